@@ -1,0 +1,155 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where the project itself is built (`conformance/run`); a stranger's newer
+/// compiler, which may warn of more, must still be able to build a release.
+let strict = Context.environment["COFFER_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+// The ladder: a target imports only what its row names. `Tests/TidyTests` checks every `import`
+// against the same table in ARCHITECTURE.md.
+let package = Package(
+    name: "coffer",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // 0: the system's C libraries, and C that Swift cannot express
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"])]),
+
+        // 1: bytes in, facts out; no storage
+        .target(
+            name: "Digests", dependencies: ["COpenSSL", "CChecksums"], swiftSettings: settings),
+        .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: settings),
+        .target(
+            name: "HTTPServer", dependencies: [nio, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings),
+
+        // 2: immutable bytes
+        .target(
+            name: "Blobs", dependencies: ["Digests", nio, nioPosix, logging],
+            swiftSettings: settings),
+
+        // 3: the meaning of the product
+        .target(
+            name: "Objects", dependencies: ["Blobs", "Digests", nio, logging],
+            swiftSettings: settings),
+
+        // 4: implementations and services around the core
+        .target(
+            name: "CatalogSQLite",
+            dependencies: ["Objects", "Blobs", "Digests", grdb, nio, logging],
+            swiftSettings: settings),
+        .target(
+            name: "Auth", dependencies: ["Objects", "Digests", "HTTPServer", nio, logging],
+            swiftSettings: settings),
+        .target(name: "Files", dependencies: ["Objects", nio, logging], swiftSettings: settings),
+
+        // 5: the doors
+        .target(
+            name: "S3API",
+            dependencies: ["Auth", "Objects", "HTTPServer", "XML", "Digests", nio, logging],
+            swiftSettings: settings),
+        .target(
+            name: "DeliveryAPI",
+            dependencies: ["Auth", "Files", "Objects", "HTTPServer", "Digests", nio, logging],
+            swiftSettings: settings),
+
+        // 6: one process
+        .target(
+            name: "Server",
+            dependencies: [
+                "S3API", "DeliveryAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs",
+                "HTTPServer", "XML", "Digests", nio, nioPosix, logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+
+        // 7: the commands
+        .executableTarget(
+            name: "coffer",
+            dependencies: [
+                "Server", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // Tests. A law is a sentence and an async function; every implementation of a contract runs all of them.
+        .target(
+            name: "StoreLaws", dependencies: ["Blobs", "Objects", "Digests", nio],
+            path: "Tests/StoreLaws", swiftSettings: settings),
+        .testTarget(
+            name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPServer", nio, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BlobsTests", dependencies: ["Blobs", "Digests", "StoreLaws", nio],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ObjectsTests", dependencies: ["Objects", "Blobs", "Digests", "StoreLaws", nio],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CatalogSQLiteTests",
+            dependencies: [
+                "CatalogSQLite", "Objects", "Blobs", "Digests", "StoreLaws", grdb, nio, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthTests",
+            dependencies: ["Auth", "Objects", "HTTPServer", "Digests", "StoreLaws", nio, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "S3APITests",
+            dependencies: [
+                "S3API", "Auth", "Objects", "Blobs", "HTTPServer", "XML", "Digests", "StoreLaws",
+                "CatalogSQLite", nio, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryAPITests",
+            dependencies: [
+                "DeliveryAPI", "Auth", "Files", "Objects", "Blobs", "HTTPServer", "Digests",
+                "StoreLaws", "CatalogSQLite", nio, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["Server", "Objects", "HTTPServer", "Digests", nio, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Objects", "Blobs", "CatalogSQLite", "Digests", "StoreLaws", nio, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)
