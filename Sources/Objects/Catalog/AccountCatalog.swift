@@ -1,0 +1,70 @@
+/// Projects, keys, buckets and domains.
+package protocol AccountCatalog: Sendable {
+    /// Creates a project and, in the same transaction, its first bucket, domain and key where given.
+    /// Throws `projectExists` (id or name), `bucketExists`, `domainExists`, `accessKeyExists`.
+    /// The first project ever created has its domain marked `servesLocalhost`.
+    func createProject(_ new: NewProject) async throws -> (Bucket?, Domain?)
+    func project(_ id: ProjectID) async throws -> Project?
+    func project(named name: String) async throws -> Project?
+    /// At most `limit`, by name, after `after`.
+    func projects(after: String?, limit: Int) async throws -> [Project]
+    /// Throws `noSuchProject`, or `projectNotEmpty` while it owns buckets; its keys go with it.
+    func deleteProject(_ id: ProjectID) async throws
+
+    /// Throws `noSuchProject`, `accessKeyExists` (id or fingerprint).
+    func createAccessKey(_ key: AccessKey) async throws
+    func accessKey(_ id: KeyID) async throws -> AccessKey?
+    func accessKey(fingerprint: [UInt8]) async throws -> AccessKey?
+    func accessKeys(of project: ProjectID) async throws -> [AccessKey]
+    /// Throws `noSuchAccessKey`.
+    func setAccessKey(_ id: KeyID, paused: Bool) async throws
+    func deleteAccessKey(_ id: KeyID) async throws
+
+    /// Throws `bucketExists(owner:)`, `noSuchProject`.
+    func createBucket(_ name: BucketName, project: ProjectID, created: Int64) async throws -> Bucket
+    func peekBucket(_ name: BucketName) -> Peek<Bucket?>
+    func bucket(_ name: BucketName) async throws -> Bucket?
+    func bucket(_ id: BucketID) async throws -> Bucket?
+    /// In byte order of the name; of every project when `project` is nil.
+    func buckets(of project: ProjectID?, prefix: String, after: String?, limit: Int) async throws -> [Bucket]
+    /// Throws `noSuchBucket`, or `bucketNotEmpty` while it has any version or delete marker. Open uploads
+    /// are aborted and its domains removed in the same transaction.
+    func deleteBucket(_ id: BucketID) async throws
+
+    /// Throws `domainExists`, `noSuchBucket`.
+    func addDomain(_ domain: Domain) async throws
+    func peekDomain(_ host: String) -> Peek<Domain?>
+    func domain(_ host: String) async throws -> Domain?
+    /// The domain with `servesLocalhost`.
+    func localhostDomain() async throws -> Domain?
+    func domains(after: String?, limit: Int) async throws -> [Domain]
+    func domains(of bucket: BucketID) async throws -> [Domain]
+    /// Throws `noSuchDomain`.
+    func deleteDomain(_ host: String) async throws
+}
+
+/// The argument of `createProject`.
+package struct NewProject: Sendable {
+    package var project: Project
+    package var bucket: BucketName?
+    /// The host of the free domain of `bucket`; needs `bucket`.
+    package var domainHost: String?
+    package var publicBaseURL: String?
+    package var key: AccessKey?
+
+    package init(
+        project: Project, bucket: BucketName? = nil, domainHost: String? = nil, publicBaseURL: String? = nil,
+        key: AccessKey? = nil
+    ) {
+        self.project = project
+        self.bucket = bucket
+        self.domainHost = domainHost
+        self.publicBaseURL = publicBaseURL
+        self.key = key
+    }
+}
+
+extension AccountCatalog {
+    package func peekBucket(_ name: BucketName) -> Peek<Bucket?> { .unknown }
+    package func peekDomain(_ host: String) -> Peek<Domain?> { .unknown }
+}

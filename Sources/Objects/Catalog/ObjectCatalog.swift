@@ -1,0 +1,163 @@
+/// Objects and their versions.
+package protocol ObjectCatalog: Sendable {
+    /// Makes a version current. Judges `preconditions` against the current version inside the transaction
+    /// (`preconditionFailed`, `noSuchKey`, `overwriteForbidden`), takes a reference on the content, gives the
+    /// key its file and media ids (kept when the key has a current version), and drops what is replaced
+    /// (versioning off or suspended: the null version; enabled: nothing). Throws `noSuchBucket` when the
+    /// bucket has been deleted meanwhile.
+    func commitObject(_ commit: ObjectCommit) async throws -> ObjectVersion
+
+    /// Deletes in order, each on its own: one failing does not stop the others. Absent keys succeed.
+    /// At most 1,000 deletions a call.
+    func deleteObjects(_ deletions: [ObjectDeletion]) async throws -> [Result<ObjectDeleted, StoreError>]
+
+    func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?>
+    /// The current version; nil when absent. Throws `deleteMarker` when the newest version is one.
+    func current(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion?
+    /// A version by id, delete markers included.
+    func version(_ bucket: BucketID, _ key: ObjectKey, _ id: VersionID) async throws -> ObjectVersion?
+
+    /// Current versions in byte order of the key. One call never reads more than `limit` entries plus one
+    /// seek for each common prefix.
+    func listObjects(_ query: ListQuery) async throws -> ObjectPage
+    /// All versions, newest first per key.
+    func listVersions(_ query: ListQuery, afterVersion: VersionID?) async throws -> VersionPage
+}
+
+/// The argument of `commitObject`.
+package struct ObjectCommit: Sendable {
+    package var bucket: BucketID
+    package var key: ObjectKey
+    package var content: NewContent
+    package var size: Int64
+    package var etag: ETag
+    package var metadata: ObjectMetadata
+    package var checksum: ObjectChecksum?
+    package var partCount: Int
+    package var preconditions: WritePreconditions
+    package var author: KeyID?
+    /// Milliseconds since 1970.
+    package var modified: Int64
+
+    package init(
+        bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag, metadata: ObjectMetadata,
+        checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
+        author: KeyID? = nil, modified: Int64
+    ) {
+        self.bucket = bucket
+        self.key = key
+        self.content = content
+        self.size = size
+        self.etag = etag
+        self.metadata = metadata
+        self.checksum = checksum
+        self.partCount = partCount
+        self.preconditions = preconditions
+        self.author = author
+        self.modified = modified
+    }
+}
+
+/// One deletion. Without a version id: versioning off removes the object, else a delete marker is added
+/// (suspended: the null version is replaced by a null marker). With one: exactly that version is removed.
+package struct ObjectDeletion: Sendable {
+    package var bucket: BucketID
+    package var key: ObjectKey
+    package var versionID: VersionID?
+    package var preconditions: WritePreconditions
+    package var author: KeyID?
+    /// Milliseconds since 1970, the time of a delete marker.
+    package var now: Int64
+
+    package init(
+        bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil, preconditions: WritePreconditions = .none,
+        author: KeyID? = nil, now: Int64
+    ) {
+        self.bucket = bucket
+        self.key = key
+        self.versionID = versionID
+        self.preconditions = preconditions
+        self.author = author
+        self.now = now
+    }
+}
+
+/// What a deletion did.
+package struct ObjectDeleted: Hashable, Sendable {
+    /// Whether anything was there to delete.
+    package var existed: Bool
+    /// The delete marker that was added, or the version that was removed.
+    package var versionID: VersionID?
+    /// Whether `versionID` is a delete marker.
+    package var isDeleteMarker: Bool
+
+    package init(existed: Bool, versionID: VersionID? = nil, isDeleteMarker: Bool = false) {
+        self.existed = existed
+        self.versionID = versionID
+        self.isDeleteMarker = isDeleteMarker
+    }
+}
+
+/// A page of a listing that is asked for.
+package struct ListQuery: Sendable {
+    package var bucket: BucketID
+    package var prefix: [UInt8]
+    /// Keys that hold this after the prefix are rolled up into a common prefix that ends with it.
+    package var delimiter: [UInt8]?
+    /// Only keys and common prefixes greater than this, as bytes; a marker inside a common prefix that was
+    /// already given does not give it again.
+    package var after: [UInt8]?
+    /// Objects plus common prefixes, 0…1,000.
+    package var limit: Int
+
+    package init(
+        bucket: BucketID, prefix: [UInt8] = [], delimiter: [UInt8]? = nil, after: [UInt8]? = nil, limit: Int
+    ) {
+        self.bucket = bucket
+        self.prefix = prefix
+        self.delimiter = delimiter
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// A page of current versions.
+package struct ObjectPage: Sendable {
+    package enum Entry: Sendable {
+        case object(ObjectVersion)
+        case prefix([UInt8])
+
+        /// What a next page's `after` must be to continue behind this entry.
+        package var marker: [UInt8] {
+            switch self {
+            case .object(let version): version.key.bytes
+            case .prefix(let prefix): prefix
+            }
+        }
+    }
+
+    /// In byte order, common prefixes interleaved.
+    package var entries: [Entry]
+    package var isTruncated: Bool
+
+    package init(entries: [Entry], isTruncated: Bool) {
+        self.entries = entries
+        self.isTruncated = isTruncated
+    }
+}
+
+/// A page of all versions.
+package struct VersionPage: Sendable {
+    /// In byte order of the key, newest first within a key; common prefixes interleaved.
+    package var entries: [ObjectPage.Entry]
+    package var isTruncated: Bool
+
+    package init(entries: [ObjectPage.Entry], isTruncated: Bool) {
+        self.entries = entries
+        self.isTruncated = isTruncated
+    }
+}
+
+extension ObjectCatalog {
+    package func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?> { .unknown }
+}

@@ -1,0 +1,49 @@
+/// Everything the store can refuse, a closed set that each door maps to its own answers.
+package enum StoreError: Error, Hashable, Sendable {
+    // names and accounts
+    case noSuchProject, projectExists, projectNotEmpty
+    case noSuchAccessKey, accessKeyExists
+    case noSuchDomain, domainExists
+    case invalidName(String)
+
+    // buckets and objects
+    case noSuchBucket, bucketExists(owner: ProjectID), bucketNotEmpty
+    case noSuchKey, noSuchVersion
+    /// The current version is a delete marker.
+    case deleteMarker(VersionID)
+    case preconditionFailed
+    case overwriteForbidden
+
+    // uploads
+    case noSuchUpload
+    case invalidPart(number: Int)
+    case invalidPartOrder
+    case partTooSmall(number: Int, size: Int64, minimum: Int64)
+    /// Total of the parts differs from what the client announced.
+    case sizeMismatch
+    /// A later chunk contradicts what the first one fixed.
+    case uploadConflict(String)
+    case invalidRange
+    case tooManyParts
+
+    // bodies
+    case bodyTooLarge(limit: Int64)
+    /// The client sent fewer bytes than it announced.
+    case bodyIncomplete
+    /// A digest or checksum that the client sent is not that of the bytes.
+    case digestMismatch(String)
+    /// The client's own reason for refusing, found while the body was described.
+    case invalidArgument(String)
+
+    // the machine
+    /// No space is left; nothing was stored, reads and deletes still work.
+    case outOfSpace
+    /// Too much is queued; try again.
+    case overloaded
+    /// A reader or upload held its place longer than allowed.
+    case expired
+    /// Stored bytes are missing or false.
+    case corrupt(String)
+    /// A fault of the server; the cause is in the log.
+    case internalFault(String)
+}
