@@ -1,0 +1,40 @@
+/// A checksum that a client may send with a body; the raw value is S3's name for it.
+package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
+    case crc32 = "CRC32"
+    case crc32c = "CRC32C"
+    case crc64nvme = "CRC64NVME"
+    case sha1 = "SHA1"
+    case sha256 = "SHA256"
+
+    /// The length of the checksum.
+    package var byteCount: Int {
+        switch computation {
+        case .crc(let crc): crc.byteCount
+        case .hash(let hash): hash.byteCount
+        }
+    }
+
+    /// Whether the checksum of a whole follows from those of its parts (`combineCRC`).
+    package var isCRC: Bool {
+        switch computation {
+        case .crc: true
+        case .hash: false
+        }
+    }
+
+    /// How a checksum is computed: the one row that a new algorithm adds.
+    enum Computation {
+        case crc(CRC)
+        case hash(HashAlgorithm)
+    }
+
+    var computation: Computation {
+        switch self {
+        case .crc32: .crc(.crc32)
+        case .crc32c: .crc(.crc32c)
+        case .crc64nvme: .crc(.crc64nvme)
+        case .sha1: .hash(.sha1)
+        case .sha256: .hash(.sha256)
+        }
+    }
+}
