@@ -1,12 +1,12 @@
 import CChecksums
 
 /// A cyclic redundancy check. A finished CRC is a number, in bytes big-endian.
-enum CRC: Sendable {
+package enum CRC: Sendable {
     case crc32
     case crc32c
     case crc64nvme
 
-    var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .crc32, .crc32c: 4
         case .crc64nvme: 8
@@ -14,12 +14,12 @@ enum CRC: Sendable {
     }
 
     /// The CRC `crc` of the bytes so far, continued; that of no bytes is 0.
-    func continued(from crc: UInt64, with bytes: UnsafeRawBufferPointer) -> UInt64 {
+    package func continued(from crc: UInt64, with bytes: UnsafeRawBufferPointer) -> UInt64 {
         coffer_crc_update(kind, crc, bytes.baseAddress, bytes.count)
     }
 
     /// The same without the processor's special instructions.
-    func continuedByTable(from crc: UInt64, with bytes: UnsafeRawBufferPointer) -> UInt64 {
+    package func continuedByTable(from crc: UInt64, with bytes: UnsafeRawBufferPointer) -> UInt64 {
         coffer_crc_update_by_table(kind, crc, bytes.baseAddress, bytes.count)
     }
 
@@ -37,7 +37,7 @@ enum CRC: Sendable {
     }
 
     /// Whether the processor's special instructions are used.
-    static var isAccelerated: Bool { coffer_crc_is_accelerated() }
+    package static var isAccelerated: Bool { coffer_crc_is_accelerated() }
 
     private var kind: coffer_crc {
         switch self {
