@@ -1,5 +1,3 @@
-package import Blobs
-package import Digests
 
 /// Everything the store remembers but the bytes: accounts, buckets, versions, uploads, where chunks lie.
 ///

@@ -14,6 +14,9 @@ package protocol UploadCatalog: Sendable {
     /// By position, after `after`.
     func parts(of id: UploadID, after: Int64, limit: Int) async throws -> [UploadPart]
 
+    /// The parts of a range upload that share a byte with `range`, by position.
+    func parts(of id: UploadID, overlapping range: Range<Int64>) async throws -> [UploadPart]
+
     /// Makes the object from the named parts in one transaction that moves no bytes, whose row count is
     /// bounded by the number of parts. Throws `noSuchUpload`, `invalidPart`, `partTooSmall`, `sizeMismatch`, and
     /// what `commitObject` throws. A completed upload's repeat gives the version it made again.
@@ -125,8 +128,9 @@ package struct RangeCommit: Sendable {
     package enum Target: Sendable {
         /// The open upload with this id; `.changed` when it is not open any more.
         case existing(UploadID)
-        /// A new one; `.changed` when `unless` differs from the newest upload of the same identity.
-        case new(Upload)
+        /// A new one; `.changed` unless the newest open upload of the same bucket, key, author, total and client
+        /// token is still the one the caller saw (nil: none).
+        case new(Upload, newestSeen: UploadID?)
     }
 
     package var target: Target
@@ -141,6 +145,8 @@ package struct RangeCommit: Sendable {
     package var modified: Int64
     /// The upload's new expiry.
     package var expires: Int64
+    /// Replaces the upload's content type: the chunk that holds byte 0 knows it by content. Nil keeps it.
+    package var contentType: String?
     /// Whether to make the object when no byte is missing; false while an announced digest is not verified yet.
     package var completes: Bool
     /// How long the finished row answers repeats, ms.
@@ -148,9 +154,10 @@ package struct RangeCommit: Sendable {
 
     package init(
         target: Target, start: Int64, content: NewContent, size: Int64, seenOverlap: [UploadPart],
-        dropsOthers: Bool = false, modified: Int64, expires: Int64, completes: Bool = true,
-        keepFor: Int64 = 86_400_000
+        dropsOthers: Bool = false, modified: Int64, expires: Int64, contentType: String? = nil,
+        completes: Bool = true, keepFor: Int64 = 86_400_000
     ) {
+        self.contentType = contentType
         self.target = target
         self.start = start
         self.content = content
