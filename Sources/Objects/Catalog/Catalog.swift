@@ -1,4 +1,3 @@
-
 /// Everything the store remembers but the bytes: accounts, buckets, versions, uploads, where chunks lie.
 ///
 /// Its methods are the transactions of the product, each atomic and durable when it returns: never "begin"

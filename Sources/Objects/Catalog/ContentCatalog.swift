@@ -52,9 +52,9 @@ package protocol ContentCatalog: Sendable {
     /// Every violated invariant that the database alone shows; `repairCounts` also sets wrong counts right.
     func verify(repairCounts: Bool, limit: Int) async throws -> [String]
     /// All chunks, by place, for the deep check and for orphan search.
-    func chunks(after: Place?, limit: Int) async throws -> [(digest: SHA256Digest, place: Place)]
+    func chunks(after: Place?, limit: Int) async throws -> [StoredChunk]
     /// Digests and bodies of inline contents, by row.
-    func inlineContents(after: Int64, limit: Int) async throws -> [(id: Int64, digest: SHA256Digest, body: ByteBuffer)]
+    func inlineContents(after: Int64, limit: Int) async throws -> [StoredInline]
     /// Names of objects (bucket/key) that need bytes at one of these places or of these inline rows.
     func objects(needing places: Set<Place>, inline: Set<Int64>, limit: Int) async throws -> [String]
 }
@@ -126,6 +126,30 @@ package struct Reclaim: Hashable, Sendable {
         self.id = id
         self.place = place
         self.isWholeSegment = isWholeSegment
+    }
+}
+
+/// A chunk as the catalog knows it.
+package struct StoredChunk: Hashable, Sendable {
+    package var digest: SHA256Digest
+    package var place: Place
+
+    package init(digest: SHA256Digest, place: Place) {
+        self.digest = digest
+        self.place = place
+    }
+}
+
+/// An inline content as the catalog holds it.
+package struct StoredInline: Sendable {
+    package var id: Int64
+    package var digest: SHA256Digest
+    package var body: ByteBuffer
+
+    package init(id: Int64, digest: SHA256Digest, body: ByteBuffer) {
+        self.id = id
+        self.digest = digest
+        self.body = body
     }
 }
 

@@ -40,7 +40,8 @@ package struct ObjectCommit: Sendable {
     package var modified: Int64
 
     package init(
-        bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag, metadata: ObjectMetadata,
+        bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag,
+        metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
         author: KeyID? = nil, modified: Int64
     ) {
@@ -70,7 +71,8 @@ package struct ObjectDeletion: Sendable {
     package var now: Int64
 
     package init(
-        bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil, preconditions: WritePreconditions = .none,
+        bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil,
+        preconditions: WritePreconditions = .none,
         author: KeyID? = nil, now: Int64
     ) {
         self.bucket = bucket

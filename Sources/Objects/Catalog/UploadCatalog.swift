@@ -1,5 +1,3 @@
-package import Digests
-
 /// Uploads in progress.
 package protocol UploadCatalog: Sendable {
     /// Throws `noSuchBucket`.
@@ -26,7 +24,8 @@ package protocol UploadCatalog: Sendable {
 
     /// Range uploads of this key and author for this total (any total when nil), newest first, open ones and
     /// ones completed within their time.
-    func rangeUploads(_ bucket: BucketID, _ key: ObjectKey, author: KeyID, total: Int64?) async throws -> [Upload]
+    func rangeUploads(_ bucket: BucketID, _ key: ObjectKey, author: KeyID, total: Int64?) async throws
+        -> [Upload]
     /// Stores a range. See `RangeCommit`.
     func putRange(_ commit: RangeCommit) async throws -> RangeOutcome
     /// Makes the object of a range upload that is `.ready`, after its announced digest was verified. Throws
@@ -48,7 +47,8 @@ package struct PartCommit: Sendable {
     package var modified: Int64
 
     package init(
-        upload: UploadID, number: Int, content: NewContent, size: Int64, etag: ETag, checksum: ObjectChecksum? = nil,
+        upload: UploadID, number: Int, content: NewContent, size: Int64, etag: ETag,
+        checksum: ObjectChecksum? = nil,
         modified: Int64
     ) {
         self.upload = upload

@@ -14,7 +14,8 @@ package struct Domain: Hashable, Sendable {
     package var created: Int64
 
     package init(
-        host: String, bucket: BucketID, project: ProjectID, publicBaseURL: String? = nil, isPrivate: Bool = false,
+        host: String, bucket: BucketID, project: ProjectID, publicBaseURL: String? = nil,
+        isPrivate: Bool = false,
         acceptsFirstFormSignatures: Bool = false, servesLocalhost: Bool = false, created: Int64
     ) {
         self.host = host

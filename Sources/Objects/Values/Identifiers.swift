@@ -1,4 +1,4 @@
-package import Digests
+import Digests
 
 /// A project's id: the S3 account id, shown as the owner of its buckets.
 package struct ProjectID: Hashable, Sendable, CustomStringConvertible {

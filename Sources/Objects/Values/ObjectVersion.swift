@@ -31,7 +31,8 @@ package struct ObjectVersion: Sendable {
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID = .null, isDeleteMarker: Bool = false,
         isLatest: Bool = true, content: ContentRef, size: Int64, etag: ETag, modified: Int64, created: Int64,
-        file: FileID, media: MediaID, sequence: Int64, metadata: ObjectMetadata, checksum: ObjectChecksum? = nil,
+        file: FileID, media: MediaID, sequence: Int64, metadata: ObjectMetadata,
+        checksum: ObjectChecksum? = nil,
         partCount: Int = 0, author: KeyID? = nil, inlineBody: ByteBuffer? = nil
     ) {
         self.bucket = bucket

@@ -1,0 +1,247 @@
+import Digests
+import Logging
+
+extension ObjectStore {
+    /// Ranges that one upload may consist of.
+    package static let maximumRanges = 10_000
+    /// How often a chunk is compared again when others change the upload under it.
+    private static let maximumAttempts = 64
+
+    /// Stores one range; the range that fills the last gap makes the object. Durable when it returns.
+    ///
+    /// Ranges come in any order, any size, over any number of connections, and may be sent again. Bytes of
+    /// different files never mix: see "Upload state" in STORAGE.md.
+    /// - Parameter describe: called once the chunk is in; says the object's metadata as this request knows it, or
+    ///   refuses the chunk.
+    /// - Throws: `invalidRange`, `bodyTooLarge`, `uploadConflict` when metadata or conditions differ from the first
+    ///   chunk's, `digestMismatch`, and what `put` throws.
+    package func putRange(
+        _ put: RangePut, body: any BodySource, digests: BodyDigests = BodyDigests(),
+        describe: @Sendable (BodyFacts) throws -> ObjectMetadata
+    ) async throws -> RangeAnswer {
+        let limit = min(put.limit, settings.maximumObjectSize)
+        guard put.total <= limit else { throw StoreError.bodyTooLarge(limit: limit) }
+        guard put.total > 0, put.start >= 0, put.start < put.total, put.last >= put.start,
+            put.last <= put.total
+        else { throw StoreError.invalidRange }
+        if let declared = put.declaredLength { _ = try put.range(bodyLength: declared) }
+        let hold = catalog.holdEpoch()
+        defer { withExtendedLifetime(hold) {} }
+
+        let received: ReceivedBody
+        do {
+            received = try await receive(
+                body, scope: scope(for: put.bucket), digests: digests, limit: put.last - put.start + 1,
+                declaredLength: put.declaredLength)
+        } catch StoreError.bodyTooLarge {
+            throw StoreError.invalidRange
+        }
+        let range: Range<Int64>
+        let metadata: ObjectMetadata
+        do {
+            range = try put.range(bodyLength: received.facts.length)
+            metadata = try describe(received.facts)
+        } catch {
+            await discard(received)
+            throw StoreError(error)
+        }
+        for _ in 0..<Self.maximumAttempts {
+            if let answer = try await place(put, range, received.content, metadata) { return answer }
+        }
+        throw StoreError.overloaded
+    }
+
+    /// One attempt to find the upload that a chunk belongs to and to store it there; nil when that upload changed
+    /// between the look and the commit.
+    private func place(
+        _ put: RangePut, _ range: Range<Int64>, _ content: NewContent, _ metadata: ObjectMetadata
+    ) async throws -> RangeAnswer? {
+        let kin = try await catalog.rangeUploads(put.bucket.id, put.key, author: put.author, total: put.total)
+            .filter { $0.clientToken == put.clientToken }
+            .filter {
+                put.announcedDigest == nil || $0.announcedDigest == nil
+                    || $0.announcedDigest == put.announcedDigest
+            }
+        let newest = kin.first { $0.state == .open }
+        if let newest, mayContinue(newest, put) {
+            return try await extend(newest, put, range, content, metadata)
+        }
+        if let version = try await finished(kin, put, range, content) { return .completed(version) }
+        let now = self.now
+        let upload = Upload(
+            id: .random(), kind: .ranges(total: put.total), bucket: put.bucket.id, key: put.key,
+            author: put.author,
+            clientToken: put.clientToken, metadata: metadata, preconditions: put.preconditions,
+            announcedDigest: put.announcedDigest, created: now, touched: now,
+            expires: now + settings.uploadLifetime)
+        return try await commit(
+            put, upload,
+            RangeCommit(
+                target: .new(upload, newestSeen: newest?.id), start: range.lowerBound, content: content,
+                size: range.upperBound - range.lowerBound, seenOverlap: [], modified: now,
+                expires: upload.expires,
+                completes: put.announcedDigest == nil, keepFor: settings.keepFinished))
+    }
+
+    /// Rule (c): what rested too long is continued only by a client that knows of it.
+    private func mayContinue(_ upload: Upload, _ put: RangePut) -> Bool {
+        put.clientToken != nil || upload.statusAsked || now - upload.touched <= settings.rangeIdle
+    }
+
+    /// Rule (a): a chunk of the file that is already there is answered with it and opens nothing.
+    private func finished(
+        _ kin: [Upload], _ put: RangePut, _ range: Range<Int64>, _ content: NewContent
+    ) async throws -> ObjectVersion? {
+        for upload in kin {
+            guard case .completed(let versionID, let sequence) = upload.state else { continue }
+            guard let version = try await catalog.version(put.bucket.id, put.key, versionID),
+                version.sequence == sequence, version.isLatest, version.size == put.total
+            else { continue }
+            let length = range.upperBound - range.lowerBound
+            let stored = ContentSlice(content: version.content, offset: range.lowerBound, length: length)
+            let isSame = try await areEqual(
+                ExtentCursor(catalog, content, offset: 0, length: length),
+                ExtentCursor(catalog, slices: [stored]))
+            if isSame { return version }
+        }
+        return nil
+    }
+
+    /// Rule (b): bytes that differ from what the upload holds at their place prove a changed file.
+    private func extend(
+        _ upload: Upload, _ put: RangePut, _ range: Range<Int64>, _ content: NewContent,
+        _ metadata: ObjectMetadata
+    ) async throws -> RangeAnswer? {
+        if put.declaresMetadata { try agree(upload, put, metadata) }
+        let overlap = try await catalog.parts(of: upload.id, overlapping: range)
+        var isChanged = false
+        for part in overlap where !isChanged {
+            let lower = max(part.position, range.lowerBound)
+            let upper = min(part.position + part.size, range.upperBound)
+            let held = ContentSlice(
+                content: part.slice.content, offset: part.slice.offset + lower - part.position,
+                length: upper - lower)
+            isChanged = try await !areEqual(
+                ExtentCursor(catalog, content, offset: lower - range.lowerBound, length: upper - lower),
+                ExtentCursor(catalog, slices: [held]))
+        }
+        let now = self.now
+        let verifies = (upload.announcedDigest ?? put.announcedDigest) != nil
+        return try await commit(
+            put, upload,
+            RangeCommit(
+                target: .existing(upload.id), start: range.lowerBound, content: content,
+                size: range.upperBound - range.lowerBound, seenOverlap: overlap, dropsOthers: isChanged,
+                modified: now, expires: now + settings.uploadLifetime,
+                contentType: range.lowerBound == 0 ? metadata.contentType : nil, completes: !verifies,
+                keepFor: settings.keepFinished))
+    }
+
+    /// The first chunk fixes metadata and conditions; a later one may leave them out or repeat them.
+    private func agree(_ upload: Upload, _ put: RangePut, _ metadata: ObjectMetadata) throws {
+        var (first, later) = (upload.metadata, metadata)
+        first.contentType = ""
+        later.contentType = ""
+        guard first == later else {
+            throw StoreError.uploadConflict("the metadata differs from the first chunk's")
+        }
+        guard upload.preconditions == put.preconditions else {
+            throw StoreError.uploadConflict("the conditions differ from the first chunk's")
+        }
+    }
+
+    private func commit(_ put: RangePut, _ upload: Upload, _ commit: RangeCommit) async throws -> RangeAnswer?
+    {
+        switch try await catalog.putRange(commit) {
+        case .changed: nil
+        case .completed(_, let version): .completed(version)
+        case .stored(let id): .stored(try await status(of: id, upload))
+        case .ready(let id):
+            try await verified(id, upload, announced: upload.announcedDigest ?? put.announcedDigest)
+        }
+    }
+
+    /// Compares the assembled whole with the digest that was announced, then makes the object.
+    private func verified(_ id: UploadID, _ upload: Upload, announced: SHA256Digest?) async throws
+        -> RangeAnswer
+    {
+        guard let announced else {
+            return .completed(
+                try await catalog.completeRangeUpload(id, modified: now, keepFor: settings.keepFinished))
+        }
+        let status = try await status(of: id, upload)
+        if status.total > settings.verifyBeforeAnswer {
+            Task { [logger] in
+                do {
+                    _ = try await self.verifyAndComplete(id, announced)
+                } catch {
+                    logger.warning(
+                        "an upload was dropped after its digest was verified",
+                        metadata: ["upload": "\(id)", "error": "\(error)"])
+                }
+            }
+            return .processing(status)
+        }
+        return .completed(try await verifyAndComplete(id, announced))
+    }
+
+    private func verifyAndComplete(_ id: UploadID, _ announced: SHA256Digest) async throws -> ObjectVersion {
+        let hold = catalog.holdEpoch()
+        defer { withExtendedLifetime(hold) {} }
+        let parts = try await catalog.parts(of: id, after: -1, limit: Self.maximumRanges)
+        let facts = try await digest(
+            ExtentCursor(catalog, slices: parts.map(\.slice)), of: BodyDigests(sha256: true))
+        guard facts.sha256 == announced else {
+            try await catalog.abortUpload(id)
+            throw StoreError.digestMismatch("Repr-Digest")
+        }
+        return try await catalog.completeRangeUpload(id, modified: now, keepFor: settings.keepFinished)
+    }
+}
+
+extension ObjectStore {
+    /// Range uploads of this key that `author` began and that are open, newest first; notes that they were asked for.
+    package func rangeStatus(
+        _ bucket: Bucket, _ key: ObjectKey, author: KeyID, total: Int64?, clientToken: String? = nil
+    ) async throws -> [UploadStatus] {
+        var statuses: [UploadStatus] = []
+        for upload in try await catalog.rangeUploads(bucket.id, key, author: author, total: total)
+        where upload.state == .open && (clientToken == nil || upload.clientToken == clientToken) {
+            try await catalog.touchUpload(upload.id, now: now)
+            statuses.append(try await status(of: upload.id, upload))
+        }
+        return statuses
+    }
+
+    /// Drops them; returns how many there were.
+    package func cancelRange(
+        _ bucket: Bucket, _ key: ObjectKey, author: KeyID, total: Int64?, clientToken: String? = nil
+    ) async throws -> Int {
+        var dropped = 0
+        for upload in try await catalog.rangeUploads(bucket.id, key, author: author, total: total)
+        where upload.state == .open && (clientToken == nil || upload.clientToken == clientToken) {
+            do {
+                try await catalog.abortUpload(upload.id)
+                dropped += 1
+            } catch StoreError.noSuchUpload {
+                // It was completed or cancelled at the same moment.
+            }
+        }
+        return dropped
+    }
+
+    private func status(of id: UploadID, _ known: Upload) async throws -> UploadStatus {
+        let upload = try await catalog.upload(id) ?? known
+        var received: [Range<Int64>] = []
+        for part in try await catalog.parts(of: id, after: -1, limit: Self.maximumRanges) {
+            let range = part.position..<(part.position + part.size)
+            if let last = received.last, last.upperBound >= range.lowerBound {
+                received[received.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                received.append(range)
+            }
+        }
+        guard case .ranges(let total) = upload.kind else { throw StoreError.noSuchUpload }
+        return UploadStatus(upload: upload, total: total, received: received)
+    }
+}

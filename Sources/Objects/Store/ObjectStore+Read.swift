@@ -1,0 +1,44 @@
+extension ObjectStore {
+    /// A version without its bytes: the current one, or the one named.
+    ///
+    /// - Throws: `noSuchKey`, `noSuchVersion`; `deleteMarker` when the current version is one.
+    package func head(_ bucket: Bucket, _ key: ObjectKey, version: VersionID? = nil) async throws
+        -> ObjectVersion
+    {
+        if let version {
+            guard let found = try await catalog.version(bucket.id, key, version) else {
+                throw StoreError.noSuchVersion
+            }
+            return found
+        }
+        guard let found = try await present(bucket.id, key) else { throw StoreError.noSuchKey }
+        return found
+    }
+
+    func present(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion? {
+        if case .known(let version) = catalog.peekCurrent(bucket, key) { return version }
+        return try await catalog.current(bucket, key)
+    }
+
+    /// Reads `range` of a version that `head` or `list` gave; empty ranges give no segment.
+    ///
+    /// Take a `hold()` before the look-up when the object may be replaced meanwhile: the reader itself holds
+    /// only from here on.
+    package func open(_ version: ObjectVersion, range: Range<Int64>) -> ObjectReader {
+        ObjectReader(store: self, content: version.content, inline: version.inlineBody, range: range)
+    }
+
+    package func list(_ query: ListQuery) async throws -> ObjectPage {
+        try await catalog.listObjects(query)
+    }
+
+    package func listVersions(_ query: ListQuery, afterVersion: VersionID? = nil) async throws -> VersionPage
+    {
+        try await catalog.listVersions(query, afterVersion: afterVersion)
+    }
+
+    /// The parts of a multipart object, in order.
+    package func slices(_ version: ObjectVersion) async throws -> [ContentSlice] {
+        try await catalog.slices(of: version.content)
+    }
+}

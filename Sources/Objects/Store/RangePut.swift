@@ -1,0 +1,87 @@
+package import Digests
+
+/// One byte range of a body that is put to the URL of its object piece by piece (`Content-Range`).
+package struct RangePut: Sendable {
+    package var bucket: Bucket
+    package var key: ObjectKey
+    /// The key that sends it; other keys' uploads never mix with it.
+    package var author: KeyID
+    /// First byte, from 0.
+    package var start: Int64
+    /// The last byte that the header names. It is inclusive; when the body is exactly one byte shorter than that,
+    /// it was exclusive.
+    package var last: Int64
+    /// Bytes of the whole, at least 1.
+    package var total: Int64
+    package var declaredLength: Int64?
+    /// The client's own `Upload-Id`.
+    package var clientToken: String?
+    /// SHA-256 of the whole (`Repr-Digest`).
+    package var announcedDigest: SHA256Digest?
+    package var preconditions: WritePreconditions
+    /// Bytes allowed for the whole.
+    package var limit: Int64
+    /// Whether the request carries metadata or conditions at all; one that does must agree with the first chunk.
+    package var declaresMetadata: Bool
+
+    package init(
+        bucket: Bucket, key: ObjectKey, author: KeyID, start: Int64, last: Int64, total: Int64,
+        declaredLength: Int64? = nil, clientToken: String? = nil, announcedDigest: SHA256Digest? = nil,
+        preconditions: WritePreconditions = .none, limit: Int64 = .max, declaresMetadata: Bool = false
+    ) {
+        self.bucket = bucket
+        self.key = key
+        self.author = author
+        self.start = start
+        self.last = last
+        self.total = total
+        self.declaredLength = declaredLength
+        self.clientToken = clientToken
+        self.announcedDigest = announcedDigest
+        self.preconditions = preconditions
+        self.limit = limit
+        self.declaresMetadata = declaresMetadata
+    }
+
+    /// The bytes that a body of `length` bytes stands for. Throws `invalidRange` when the header says otherwise.
+    func range(bodyLength length: Int64) throws(StoreError) -> Range<Int64> {
+        let inclusive = last.subtractingReportingOverflow(start - 1)
+        guard start >= 0, last >= start, !inclusive.overflow, length > 0,
+            length == inclusive.partialValue || length == inclusive.partialValue - 1, start <= total - length
+        else { throw .invalidRange }
+        return start..<(start + length)
+    }
+}
+
+/// What a chunk led to.
+package enum RangeAnswer: Sendable {
+    /// Durable; bytes are missing.
+    case stored(UploadStatus)
+    /// Nothing is missing and the object is there.
+    case completed(ObjectVersion)
+    /// Nothing is missing; the announced digest of a large body is still being verified.
+    case processing(UploadStatus)
+}
+
+/// How far a range upload has come.
+package struct UploadStatus: Sendable {
+    package var upload: Upload
+    package var total: Int64
+    /// Durable bytes, ascending, not touching each other.
+    package var received: [Range<Int64>]
+    package var missing: [Range<Int64>]
+
+    package init(upload: Upload, total: Int64, received: [Range<Int64>]) {
+        self.upload = upload
+        self.total = total
+        self.received = received
+        var missing: [Range<Int64>] = []
+        var next: Int64 = 0
+        for range in received {
+            if range.lowerBound > next { missing.append(next..<range.lowerBound) }
+            next = range.upperBound
+        }
+        if next < total { missing.append(next..<total) }
+        self.missing = missing
+    }
+}
