@@ -1,32 +1,38 @@
-private let hexDigits = Array("0123456789abcdef".utf8)
-
 /// Two lower-case digits a byte.
 package func hexEncode(_ bytes: some Sequence<UInt8>) -> String {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(2 * bytes.underestimatedCount)
-    for byte in bytes {
-        digits.append(hexDigits[Int(byte >> 4)])
-        digits.append(hexDigits[Int(byte & 0xF)])
+    bytes.withContiguousStorageIfAvailable { hexDigits(of: $0) }
+        ?? Array(bytes).withUnsafeBufferPointer { hexDigits(of: $0) }
+}
+
+private func hexDigits(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { digits in
+        for index in bytes.indices {
+            digits.initializeElement(at: 2 * index, to: hexDigit(bytes[index] >> 4))
+            digits.initializeElement(at: 2 * index + 1, to: hexDigit(bytes[index] & 0xF))
+        }
+        return 2 * bytes.count
     }
-    return String(decoding: digits, as: UTF8.self)
+}
+
+private func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 
 /// The bytes that pairs of digits of either case stand for; nil for an odd number of digits or any
 /// other character.
 package func hexDecode(_ text: some StringProtocol) -> [UInt8]? {
     let digits = text.utf8
+    return digits.withContiguousStorageIfAvailable { hexBytes(of: $0) }
+        ?? Array(digits).withUnsafeBufferPointer { hexBytes(of: $0) }
+}
+
+private func hexBytes(of digits: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)
-    var high: UInt8?
-    for digit in digits {
-        guard let value = hexValue(digit) else { return nil }
-        if let upper = high {
-            bytes.append(upper << 4 | value)
-            high = nil
-        } else {
-            high = value
-        }
+    for index in stride(from: 0, to: digits.count, by: 2) {
+        guard let high = hexValue(digits[index]), let low = hexValue(digits[index + 1]) else { return nil }
+        bytes.append(high << 4 | low)
     }
     return bytes
 }

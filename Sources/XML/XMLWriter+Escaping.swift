@@ -20,8 +20,16 @@ extension XMLWriter {
         }
     }
 
-    /// Writes valid UTF-8: runs that need nothing are copied whole.
+    /// Writes valid UTF-8. Most text needs nothing, and one look without branches tells.
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool) {
+        var hasSpecial = false
+        for byte in text { hasSpecial = isSpecial(byte) || hasSpecial }
+        guard hasSpecial else { return bytes.append(contentsOf: text) }
+        appendReplacing(text, isAttribute: isAttribute)
+    }
+
+    /// Writes valid UTF-8 piecewise: runs that need nothing are copied whole.
+    private mutating func appendReplacing(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool) {
         var runStart = 0
         var index = 0
         while index < text.count {

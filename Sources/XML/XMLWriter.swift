@@ -75,19 +75,26 @@ package struct XMLWriter: Sendable {
 extension XMLWriter {
     private mutating func start(_ name: String, _ attributes: [(String, String)]) {
         bytes.append(UInt8(ascii: "<"))
-        bytes.append(contentsOf: name.utf8)
+        append(name: name)
         for (name, value) in attributes {
             bytes.append(UInt8(ascii: " "))
-            bytes.append(contentsOf: name.utf8)
-            bytes.append(contentsOf: "=\"".utf8)
+            append(name: name)
+            bytes.append(UInt8(ascii: "="))
+            bytes.append(UInt8(ascii: "\""))
             append(value, isAttribute: true)
             bytes.append(UInt8(ascii: "\""))
         }
     }
 
     private mutating func end(_ name: String) {
-        bytes.append(contentsOf: "</".utf8)
-        bytes.append(contentsOf: name.utf8)
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(UInt8(ascii: "/"))
+        append(name: name)
         bytes.append(UInt8(ascii: ">"))
+    }
+
+    private mutating func append(name: String) {
+        var name = name
+        name.withUTF8 { bytes.append(contentsOf: $0) }
     }
 }
