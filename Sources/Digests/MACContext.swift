@@ -11,13 +11,16 @@ struct MACContext: ~Copyable {
         }
         self.algorithm = algorithm
         self.context = context
+        // The parameters only point to the two strings.
         var name = Array(algorithm.openSSLName.utf8CString)
-        name.withUnsafeMutableBufferPointer { name in
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            mustSucceed(EVP_MAC_CTX_set_params(context, parameters), "EVP_MAC_CTX_set_params")
+        OSSL_MAC_PARAM_DIGEST.withCString { parameter in
+            name.withUnsafeMutableBufferPointer { name in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(parameter, name.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                mustSucceed(EVP_MAC_CTX_set_params(context, parameters), "EVP_MAC_CTX_set_params")
+            }
         }
     }
 
