@@ -1,0 +1,57 @@
+/// The bytes that the text stands for; nil when a `%` is not followed by two hexadecimal digits.
+///
+/// `+` is an ordinary byte here (RFC 3986 section 2.1).
+package func percentDecode(_ text: some StringProtocol) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    var source = text.utf8.makeIterator()
+    while let byte = source.next() {
+        guard byte == 0x25 /* % */ else {
+            bytes.append(byte)
+            continue
+        }
+        guard let high = source.next().flatMap(hexValue), let low = source.next().flatMap(hexValue) else {
+            return nil
+        }
+        bytes.append(high << 4 | low)
+    }
+    return bytes
+}
+
+/// Escapes every byte but `A-Z a-z 0-9 - . _ ~`, in upper-case digits, as signatures version 4 of AWS want it.
+///
+/// `/` stays as it is when `keepingSlash` is true.
+package func percentEncode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.underestimatedCount)
+    for byte in bytes {
+        if isUnreserved(byte) || (keepingSlash && byte == 0x2F) {
+            text.append(byte)
+        } else {
+            text.append(0x25)
+            text.append(hexDigit(byte >> 4))
+            text.append(hexDigit(byte & 15))
+        }
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+}
+
+private func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? 0x30 + value : 0x41 + value - 10
+}
+
+private func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+    default: false
+    }
+}

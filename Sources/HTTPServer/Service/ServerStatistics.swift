@@ -1,0 +1,46 @@
+import Synchronization
+
+/// What the server did so far and does now.
+package struct ServerStatistics: Sendable, Equatable {
+    /// Connections open now.
+    package var connections = 0
+    /// Requests whose head was read and whose response is not finished.
+    package var requestsInFlight = 0
+    package var connectionsAccepted = 0
+    /// Connections refused because of `maxConnections`.
+    package var connectionsRefused = 0
+    package var requests = 0
+    /// Requests that broke the protocol or a limit and never reached the handler.
+    package var requestsRefused = 0
+    /// Bytes of request bodies.
+    package var bytesIn: Int64 = 0
+    /// Bytes of response bodies.
+    package var bytesOut: Int64 = 0
+    /// Bytes of request bodies in memory now.
+    package var slabBytes = 0
+}
+
+/// The counters behind `ServerStatistics`.
+final class ServerCounters: Sendable {
+    let connections = Atomic<Int>(0)
+    let requestsInFlight = Atomic<Int>(0)
+    let connectionsAccepted = Atomic<Int>(0)
+    let connectionsRefused = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+    let requestsRefused = Atomic<Int>(0)
+    let bytesIn = Atomic<Int>(0)
+    let bytesOut = Atomic<Int>(0)
+
+    func snapshot(slabBytes: Int) -> ServerStatistics {
+        ServerStatistics(
+            connections: connections.load(ordering: .relaxed),
+            requestsInFlight: requestsInFlight.load(ordering: .relaxed),
+            connectionsAccepted: connectionsAccepted.load(ordering: .relaxed),
+            connectionsRefused: connectionsRefused.load(ordering: .relaxed),
+            requests: requests.load(ordering: .relaxed),
+            requestsRefused: requestsRefused.load(ordering: .relaxed),
+            bytesIn: Int64(bytesIn.load(ordering: .relaxed)),
+            bytesOut: Int64(bytesOut.load(ordering: .relaxed)),
+            slabBytes: slabBytes)
+    }
+}
