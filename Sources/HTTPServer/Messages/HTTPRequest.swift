@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// One request as it came from the wire: nothing is decoded, folded or normalised.
 package struct HTTPRequest: Sendable {
