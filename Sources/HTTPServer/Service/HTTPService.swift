@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -10,7 +11,9 @@ package final class HTTPService: Sendable {
     let logger: Logger
     let handler: HTTPHandler
     let counters = ServerCounters()
+    let budget: SlabBudget
     private let listeners = Mutex<[any Channel]>([])
+    private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     package init(
         group: any EventLoopGroup, limits: ServerLimits = ServerLimits(), logger: Logger,
@@ -20,6 +23,7 @@ package final class HTTPService: Sendable {
         self.limits = limits
         self.logger = logger
         self.handler = handler
+        budget = SlabBudget(limit: limits.slabBudget)
     }
 
     /// Listens on an address; port 0 lets the system choose one. Throws what the system says (address in use).
@@ -27,11 +31,69 @@ package final class HTTPService: Sendable {
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(limits.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65_536, maximum: 524_288)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.set(up: channel, listener: name) }
+            }
             .bind(host: host, port: port).get()
         listeners.withLock { $0.append(channel) }
         return BoundListener(
             name: name, address: channel.localAddress?.ipAddress ?? host,
             port: channel.localAddress?.port ?? port)
+    }
+
+    private func set(up channel: any Channel, listener: String) throws {
+        counters.connectionsAccepted.wrappingAdd(1, ordering: .relaxed)
+        guard counters.connections.wrappingAdd(1, ordering: .relaxed).newValue <= limits.maxConnections else {
+            counters.connections.wrappingSubtract(1, ordering: .relaxed)
+            counters.connectionsRefused.wrappingAdd(1, ordering: .relaxed)
+            refuse(channel)
+            return
+        }
+        let id = ObjectIdentifier(channel)
+        connections.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { _ in
+            self.counters.connections.wrappingSubtract(1, ordering: .relaxed)
+            self.connections.withLock { $0[id] = nil }
+        }
+        var configuration = NIOHTTPDecoderLimitConfiguration()
+        configuration.maxHeaderFieldSize = limits.maxHeaderBytes
+        configuration.maxHeaderListSize = limits.maxHeaderBytes
+        configuration.maxHeaderFieldCount = limits.maxHeaderCount
+        let decoder = HTTPRequestDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
+            limitConfiguration: configuration)
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(decoder, maximumBufferSize: Self.decoderBytes),
+            ConnectionHandler(service: self, executor: executor(channel.eventLoop), listener: listener),
+        ])
+    }
+
+    /// Bytes that the decoder may hold: what one receive brings and a head that is not complete.
+    private static let decoderBytes = 1024 * 1024
+
+    private func executor(_ eventLoop: any EventLoop) -> EventLoopTaskExecutor {
+        let id = ObjectIdentifier(eventLoop)
+        return executors.withLock { executors in
+            if let known = executors[id] { return known }
+            let executor = EventLoopTaskExecutor(eventLoop)
+            executors[id] = executor
+            return executor
+        }
+    }
+
+    private let executors = Mutex<[ObjectIdentifier: EventLoopTaskExecutor]>([:])
+
+    private func refuse(_ channel: any Channel) {
+        let answer =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+        channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in channel.close(promise: nil) }
     }
 
     /// Stops accepting, lets running requests finish for at most `grace`, then closes what is left.
@@ -43,9 +105,19 @@ package final class HTTPService: Sendable {
         for channel in channels {
             try? await channel.close().get()
         }
+        for channel in connections.withLock({ Array($0.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ShutDown())
+        }
+        let deadline = ContinuousClock.now + (grace ?? limits.shutdownGrace)
+        while ContinuousClock.now < deadline, !connections.withLock({ $0.isEmpty }) {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for channel in connections.withLock({ Array($0.values) }) {
+            try? await channel.close().get()
+        }
     }
 
     package var statistics: ServerStatistics {
-        counters.snapshot(slabBytes: 0)
+        counters.snapshot(slabBytes: budget.bytes)
     }
 }
