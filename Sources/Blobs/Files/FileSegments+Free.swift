@@ -40,7 +40,10 @@ extension Place {
     /// The bytes of places in one segment, ascending; those that touch or overlap as one.
     static func merged(_ places: [Place]) -> [Range<Int64>] {
         var ranges: [Range<Int64>] = []
-        for place in places.sorted() where place.length > 0 && place.offset >= 0 {
+        for place in places.sorted() {
+            guard place.length > 0, place.offset >= 0, place.offset <= .max - Int64(place.length) else {
+                continue
+            }
             if let last = ranges.last, place.offset <= last.upperBound {
                 ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, place.end)
             } else {

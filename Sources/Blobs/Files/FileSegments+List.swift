@@ -9,7 +9,7 @@ extension FileSegments {
                 guard after.map({ $0 < id }) ?? true else { return }
                 found.append(id)
                 // Keeps memory to two pages, and sorts once a page.
-                if found.count >= 2 * limit { found.keepSmallest(limit) }
+                if found.count / 2 >= limit { found.keepSmallest(limit) }
             }
         }
         found.keepSmallest(limit)
