@@ -41,4 +41,10 @@ extension ObjectStore {
     package func slices(_ version: ObjectVersion) async throws -> [ContentSlice] {
         try await catalog.slices(of: version.content)
     }
+
+    /// Reads a whole version once and digests it.
+    package func facts(of version: ObjectVersion, _ digests: BodyDigests) async throws -> BodyFacts {
+        let whole = ContentSlice(content: version.content, offset: 0, length: version.size)
+        return try await digest(ExtentCursor(catalog, slices: [whole]), of: digests)
+    }
 }

@@ -1,0 +1,78 @@
+import Auth
+import Digests
+import HTTPServer
+import Objects
+import XML
+
+extension S3Door {
+    /// Makes an object of another's content; no bytes move, however large it is.
+    ///
+    /// Its metadata are the source's unless `x-amz-metadata-directive: REPLACE`. The ETag stays the source's. The
+    /// checksum too, unless another algorithm is asked for: then the bytes are read once to compute it.
+    func copyObject(_ call: S3Call) async throws -> HTTPResponse {
+        try UnservedHeaders.check(call.headers)
+        let isReplacing = try Self.directive(call.headers, "x-amz-metadata-directive")
+        _ = try Self.directive(call.headers, "x-amz-tagging-directive")
+        let conditions = try call.writePreconditions
+        let hold = store.hold()
+        defer { withExtendedLifetime(hold) {} }
+        let (source, sourceBucket, version) = try await copySource(call)
+        try Self.refuse(version.size, above: try await sizeLimit(call.bucket))
+
+        var metadata = version.metadata
+        if isReplacing {
+            metadata = try ObjectMetadata(call.headers)
+        } else {
+            metadata.storageClass = try ObjectMetadata.storageClass(call.headers)
+            metadata.websiteRedirect = call.headers[first: "x-amz-website-redirect-location"]
+        }
+        let isItself = sourceBucket.id == call.bucket.id && source.key == call.key && version.isLatest
+        if isItself, !isReplacing, metadata.storageClass == version.metadata.storageClass,
+            metadata.websiteRedirect == version.metadata.websiteRedirect
+        {
+            throw S3Error(
+                .invalidRequest,
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes."
+            )
+        }
+        let target = PutTarget(
+            bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID)
+        let copy = try await store.copy(
+            version, to: target,
+            description: ObjectDescription(
+                metadata: metadata, checksum: try await checksum(call.headers, version)))
+        var headers = HeaderFields()
+        headers.addVersion(copy, in: call.bucket)
+        if sourceBucket.versioning != .off {
+            headers.add("x-amz-copy-source-version-id", version.versionID.string)
+        }
+        return .xml(headers: headers) { xml in
+            xml.openRoot("CopyObjectResult")
+            Timestamp(copy.modified).write(to: &xml, as: "LastModified")
+            xml.etag(copy.etag)
+            xml.checksum(copy.checksum)
+            xml.close()
+        }
+    }
+
+    /// Whether the directive is REPLACE. Throws `InvalidArgument`.
+    private static func directive(_ headers: HeaderFields, _ name: String) throws(S3Error) -> Bool {
+        switch headers[first: name] {
+        case nil, "", "COPY": return false
+        case "REPLACE": return true
+        case let other?:
+            throw .argument(
+                name, other,
+                "Unknown \(name == "x-amz-metadata-directive" ? "metadata" : "tagging") directive.")
+        }
+    }
+
+    /// The checksum that the client asked for, when the source has none of that algorithm.
+    private func checksum(_ headers: HeaderFields, _ source: ObjectVersion) async throws -> ObjectChecksum? {
+        guard let text = headers[first: "x-amz-checksum-algorithm"], !text.isEmpty else { return nil }
+        let algorithm = try ChecksumAlgorithm(wire: text, header: "x-amz-checksum-algorithm")
+        if let kept = source.checksum, kept.algorithm == algorithm, kept.kind == .fullObject { return nil }
+        let facts = try await store.facts(of: source, BodyDigests(checksums: [algorithm]))
+        return facts.checksums[algorithm].map { ObjectChecksum(algorithm: algorithm, value: $0) }
+    }
+}

@@ -1,0 +1,136 @@
+import Auth
+import HTTPServer
+import NIOCore
+import Objects
+
+extension S3Door {
+    func getObject(_ call: S3Call) async throws -> HTTPResponse {
+        try await read(call)
+    }
+
+    /// GetObject and HeadObject: the same answer, of which the server leaves the body out for HEAD.
+    ///
+    /// A `Range` that cannot be met is 416; one that is not understood, or names several ranges, is ignored, as
+    /// AWS does. A part number outside the object is `InvalidPart` with 400, which clients that probe for parts
+    /// accept; AWS's own answer is 416.
+    func read(_ call: S3Call) async throws -> HTTPResponse {
+        let overrides = try ResponseOverrides(call.query, isSigned: call.credential != nil)
+        let partNumber = try call.partNumber
+        let rangeField = call.headers[first: "range"]
+        if partNumber != nil, rangeField != nil {
+            throw S3Error(
+                .invalidRequest, "Cannot specify both Range header and partNumber query parameter")
+        }
+        try Self.refuseKeys(call.headers)
+        let hold = store.hold()
+        defer { withExtendedLifetime(hold) {} }
+        let version = try await existing(call)
+        var fields = HeaderFields(version, in: call.bucket, overrides: overrides)
+        try version.checkRead(call.headers, fields: fields)
+
+        var range = 0..<version.size
+        var status = 200
+        if let partNumber {
+            range = try await part(partNumber, of: version)
+            if version.partCount > 0 { fields.add("x-amz-mp-parts-count", String(version.partCount)) }
+            if version.size > 0 { status = 206 }
+        } else if let rangeField, Self.mayUseRange(call.headers, version) {
+            switch parseRange(rangeField, length: version.size) {
+            case .satisfiable(let ranges) where ranges.count == 1:
+                range = ranges[0]
+                status = 206
+            case .unsatisfiable:
+                throw S3Error(
+                    .invalidRange,
+                    fields: [("RangeRequested", rangeField), ("ActualObjectSize", String(version.size))],
+                    headers: [("Content-Range", "bytes */\(version.size)")])
+            case .satisfiable, .ignored: break
+            }
+        }
+        if status == 206 {
+            fields.add("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(version.size)")
+        } else if call.headers[first: "x-amz-checksum-mode"]?.uppercased() == "ENABLED" {
+            fields.add(version.checksum)
+        }
+        return HTTPResponse(
+            status: status, headers: fields, body: body(of: version, range, call.request.method),
+            headLength: range.upperBound - range.lowerBound)
+    }
+
+    /// The object or version that the request names.
+    ///
+    /// Whoever may not list the bucket is told `AccessDenied` of keys that are not there. A delete marker is 404
+    /// as the current version, 405 when it is asked for by its id.
+    func existing(_ call: S3Call) async throws -> ObjectVersion {
+        let version: ObjectVersion
+        do {
+            version = try await store.head(call.bucket, call.key, version: try call.versionID)
+        } catch StoreError.noSuchKey {
+            try authorize(call.identity, .listBucket, call.bucket)
+            throw S3Error(.noSuchKey)
+        }
+        guard !version.isDeleteMarker else {
+            throw S3Error(
+                .methodNotAllowed,
+                fields: [("Method", call.request.method.name), ("ResourceType", "DeleteMarker")],
+                headers: [
+                    ("Allow", "DELETE"), ("x-amz-delete-marker", "true"),
+                    ("x-amz-version-id", version.versionID.string),
+                    ("Last-Modified", HTTPDate.format(version.modified / 1000)),
+                ])
+        }
+        return version
+    }
+
+    /// The bytes of one part; part 1 of an object that was not uploaded in parts is all of it.
+    private func part(_ number: Int, of version: ObjectVersion) async throws -> Range<Int64> {
+        guard number <= max(1, version.partCount) else { throw S3Error(.invalidPart) }
+        guard version.partCount > 1 else { return 0..<version.size }
+        let slices = try await store.slices(version)
+        guard slices.count == version.partCount else {
+            throw S3Error(
+                .internalError, cause: "an object of \(version.partCount) parts has \(slices.count) slices")
+        }
+        let start = slices[..<(number - 1)].reduce(0) { $0 + $1.length }
+        return start..<(start + slices[number - 1].length)
+    }
+
+    private func body(
+        of version: ObjectVersion, _ range: Range<Int64>, _ method: HTTPMethod
+    ) -> ResponseBody {
+        guard method != .head, !range.isEmpty else { return .empty }
+        if let inline = version.inlineBody, let start = Int(exactly: range.lowerBound),
+            let slice = inline.getSlice(at: inline.readerIndex + start, length: range.count)
+        {
+            return .bytes(slice)
+        }
+        let reader = store.open(version, range: range)
+        return .pieces(length: range.upperBound - range.lowerBound) {
+            try await reader.next()?.map(BodyPiece.init)
+        }
+    }
+
+    /// RFC 9110 section 13.1.5: a range of another state of the object than the client has is not wanted.
+    private static func mayUseRange(_ headers: HeaderFields, _ version: ObjectVersion) -> Bool {
+        guard let condition = headers[first: "if-range"] else { return true }
+        return ifRangeMatches(condition, validators: version.validators)
+    }
+
+    /// Nothing is encrypted with a customer's key, so a key that comes with a read fits nothing.
+    static func refuseKeys(_ headers: HeaderFields) throws(S3Error) {
+        if headers.contains("x-amz-server-side-encryption-customer-algorithm") {
+            throw S3Error(
+                .invalidRequest, "The encryption parameters are not applicable to this object.")
+        }
+    }
+}
+
+extension BodyPiece {
+    init(_ segment: BodySegment) {
+        switch segment {
+        case .bytes(let buffer): self = .bytes(buffer)
+        case .file(let descriptor, let offset, let length, let owner):
+            self = .file(FileExtent(descriptor: descriptor, offset: offset, length: length, owner: owner))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Digests
+import HTTPServer
+import Objects
+import XML
+
+extension S3Door {
+    /// Open multipart uploads by key, then in the order of their ids.
+    func listMultipartUploads(_ call: S3Call) async throws -> HTTPResponse {
+        let parameters = try ListParameters(call.query, limitName: "max-uploads")
+        let keyMarker = Array((call.query["key-marker"] ?? "").utf8)
+        // Without a key the other marker says nothing: AWS ignores it.
+        let idMarker = keyMarker.isEmpty ? nil : call.query.nonEmpty("upload-id-marker").map(UploadID.init)
+        let page =
+            parameters.limit == 0
+            ? UploadPage(entries: [], isTruncated: false)
+            : try await store.multipartUploads(
+                parameters.query(call.bucket, after: keyMarker), afterUpload: idMarker)
+        let owner = try await owner(call.bucket.project)
+        return .xml(reservingCapacity: 1024 + page.entries.count * ListParameters.bytesOfEntry) { xml in
+            xml.openRoot("ListMultipartUploadsResult")
+            xml.element("Bucket", call.bucket.name.string)
+            parameters.write(keyMarker, as: "KeyMarker", to: &xml)
+            xml.element("UploadIdMarker", idMarker?.string ?? "")
+            if page.isTruncated {
+                switch page.entries.last {
+                case .upload(let upload):
+                    parameters.write(upload.key.bytes, as: "NextKeyMarker", to: &xml)
+                    xml.element("NextUploadIdMarker", upload.id.string)
+                case .prefix(let prefix): parameters.write(prefix, as: "NextKeyMarker", to: &xml)
+                case nil: break
+                }
+            }
+            parameters.write(parameters.prefix, as: "Prefix", to: &xml)
+            parameters.writeDelimiter(to: &xml)
+            xml.element("MaxUploads", parameters.limit)
+            parameters.writeEncoding(to: &xml)
+            xml.element("IsTruncated", page.isTruncated)
+            for entry in page.entries {
+                switch entry {
+                case .upload(let upload): Self.write(upload, parameters, owner, to: &xml)
+                case .prefix(let prefix): parameters.writeCommonPrefix(prefix, to: &xml)
+                }
+            }
+            xml.close()
+        }
+    }
+
+    private static func write(
+        _ upload: Upload, _ parameters: ListParameters, _ owner: Owner, to xml: inout XMLWriter
+    ) {
+        xml.open("Upload")
+        parameters.write(upload.key.bytes, as: "Key", to: &xml)
+        xml.element("UploadId", upload.id.string)
+        xml.owner(owner, as: "Initiator")
+        xml.owner(owner)
+        xml.element("StorageClass", upload.metadata.storageClass ?? "STANDARD")
+        Timestamp(upload.created).write(to: &xml, as: "Initiated")
+        xml.element("ChecksumAlgorithm", ifPresent: upload.checksumAlgorithm?.rawValue)
+        xml.element("ChecksumType", ifPresent: upload.checksumKind?.rawValue)
+        xml.close()
+    }
+}

@@ -1,0 +1,52 @@
+import Auth
+import Digests
+import HTTPServer
+import Objects
+
+extension S3Door {
+    /// Stores a body as an object. The ETag is the MD5 of the body; a checksum is kept when the client sent one.
+    func putObject(_ call: S3Call) async throws -> HTTPResponse {
+        try Self.requireLength(call)
+        try UnservedHeaders.check(call.headers)
+        let limit = try await sizeLimit(call.bucket)
+        let body = try IncomingBody(call, limit: limit)
+        try Self.refuse(body.length, above: limit)
+        let promise = try BodyPromise(call, length: body.length)
+        let metadata = try ObjectMetadata(call.headers)
+        let target = PutTarget(
+            bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
+            author: call.credential?.keyID, declaredLength: promise.length)
+        try await store.checkPreconditions(target)
+
+        let version = try await body.reading {
+            try await store.put(target, body: body, digests: promise.digests(alsoMD5: true), limit: limit) {
+                facts in
+                try body.refusing {
+                    let checksum = try promise.check(facts, trailers: body.trailers)
+                    return ObjectDescription(
+                        metadata: metadata, etag: facts.md5.map { ETag($0.hex) }, checksum: checksum)
+                }
+            }
+        }
+        var headers = HeaderFields()
+        headers.add(version.etag)
+        headers.add(version.checksum)
+        headers.addVersion(version, in: call.bucket)
+        return HTTPResponse(status: 200, headers: headers)
+    }
+
+    /// Throws `MissingContentLength` when the body's end is announced in no way.
+    static func requireLength(_ call: S3Call) throws(S3Error) {
+        let headers = call.request.headers
+        guard headers.contains("content-length") || headers.contains("transfer-encoding") else {
+            throw S3Error(.missingContentLength)
+        }
+    }
+
+    /// Throws `EntityTooLarge`.
+    static func refuse(_ length: Int64?, above limit: Int64) throws(S3Error) {
+        guard let length, length > limit else { return }
+        throw S3Error(
+            .entityTooLarge, fields: [("ProposedSize", String(length)), ("MaxSizeAllowed", String(limit))])
+    }
+}

@@ -1,0 +1,231 @@
+import Auth
+import HTTPServer
+
+/// Operations on a bucket and on its configuration.
+extension S3OperationRow {
+    static let bucket: [S3OperationRow] = [
+        row(.createBucket, .put, action: .createBucket, .served { try await $0.createBucket($1) }),
+        row(.deleteBucket, .delete, action: .deleteBucket, .served { try await $0.deleteBucket($1) }),
+        row(.headBucket, .head, action: .listBucket, .served { try await $0.headBucket($1) }),
+        row(.listObjects, .get, action: .listBucket, .served { try await $0.listObjects($1) }),
+        row(.postObject, .post, action: .putObject, .notImplemented),
+        row(.writeGetObjectResponse, .post, header: "x-amz-request-route", action: nil, .notImplemented),
+        row(.getBucketAbac, .get, query: "abac", action: nil, .notImplemented),
+        row(.putBucketAbac, .put, query: "abac", action: nil, .notImplemented),
+        row(
+            .getBucketAccelerateConfiguration, .get, query: "accelerate",
+            action: .getAccelerateConfiguration, .emptyDocument("AccelerateConfiguration")),
+        row(
+            .putBucketAccelerateConfiguration, .put, query: "accelerate",
+            action: .putAccelerateConfiguration, .notImplemented),
+        row(
+            .getBucketAcl, .get, query: "acl",
+            action: .getBucketAcl, .served { try await $0.getBucketAcl($1) }),
+        row(.putBucketAcl, .put, query: "acl", action: .putBucketAcl, .notImplemented),
+        row(
+            .deleteBucketAnalyticsConfiguration, .delete, query: "analytics",
+            action: .putAnalyticsConfiguration, .notImplemented),
+        row(
+            .getBucketAnalyticsConfiguration, .get, query: "analytics", parameter: "id",
+            action: .getAnalyticsConfiguration, .notImplemented),
+        row(
+            .listBucketAnalyticsConfigurations, .get, query: "analytics",
+            action: .getAnalyticsConfiguration, .notImplemented),
+        row(
+            .putBucketAnalyticsConfiguration, .put, query: "analytics",
+            action: .putAnalyticsConfiguration, .notImplemented),
+        row(.deleteBucketCors, .delete, query: "cors", action: .putBucketCORS, .notImplemented),
+        row(
+            .getBucketCors, .get, query: "cors",
+            action: .getBucketCORS, .notConfigured(.noSuchCORSConfiguration)),
+        row(.putBucketCors, .put, query: "cors", action: .putBucketCORS, .notImplemented),
+        row(
+            .deleteObjects, .post, query: "delete",
+            action: .deleteObject, .served { try await $0.deleteObjects($1) }),
+        row(
+            .deleteBucketEncryption, .delete, query: "encryption",
+            action: .putEncryptionConfiguration, .notImplemented),
+        row(
+            .getBucketEncryption, .get, query: "encryption",
+            action: .getEncryptionConfiguration, .notConfigured(.serverSideEncryptionConfigurationNotFound)),
+        row(
+            .putBucketEncryption, .put, query: "encryption",
+            action: .putEncryptionConfiguration, .notImplemented),
+        row(
+            .deleteBucketIntelligentTieringConfiguration, .delete, query: "intelligent-tiering",
+            action: .putIntelligentTieringConfiguration, .notImplemented),
+        row(
+            .getBucketIntelligentTieringConfiguration, .get, query: "intelligent-tiering", parameter: "id",
+            action: .getIntelligentTieringConfiguration, .notImplemented),
+        row(
+            .listBucketIntelligentTieringConfigurations, .get, query: "intelligent-tiering",
+            action: .getIntelligentTieringConfiguration, .notImplemented),
+        row(
+            .putBucketIntelligentTieringConfiguration, .put, query: "intelligent-tiering",
+            action: .putIntelligentTieringConfiguration, .notImplemented),
+        row(
+            .deleteBucketInventoryConfiguration, .delete, query: "inventory",
+            action: .putInventoryConfiguration, .notImplemented),
+        row(
+            .getBucketInventoryConfiguration, .get, query: "inventory", parameter: "id",
+            action: .getInventoryConfiguration, .notImplemented),
+        row(
+            .listBucketInventoryConfigurations, .get, query: "inventory",
+            action: .getInventoryConfiguration, .notImplemented),
+        row(
+            .putBucketInventoryConfiguration, .put, query: "inventory",
+            action: .putInventoryConfiguration, .notImplemented),
+        row(
+            .deleteBucketLifecycle, .delete, query: "lifecycle",
+            action: .putLifecycleConfiguration, .notImplemented),
+        row(
+            .getBucketLifecycle, .get, query: "lifecycle",
+            action: .getLifecycleConfiguration, .sameAs(.getBucketLifecycleConfiguration)),
+        row(
+            .getBucketLifecycleConfiguration, .get, query: "lifecycle",
+            action: .getLifecycleConfiguration, .notConfigured(.noSuchLifecycleConfiguration)),
+        row(
+            .putBucketLifecycle, .put, query: "lifecycle",
+            action: .putLifecycleConfiguration, .sameAs(.putBucketLifecycleConfiguration)),
+        row(
+            .putBucketLifecycleConfiguration, .put, query: "lifecycle",
+            action: .putLifecycleConfiguration, .notImplemented),
+        row(
+            .listObjectsV2, .get, query: "list-type=2",
+            action: .listBucket, .served { try await $0.listObjectsV2($1) }),
+        row(
+            .getBucketLocation, .get, query: "location",
+            action: .getBucketLocation, .served { try await $0.getBucketLocation($1) }),
+        row(
+            .getBucketLogging, .get, query: "logging",
+            action: .getBucketLogging, .emptyDocument("BucketLoggingStatus")),
+        row(.putBucketLogging, .put, query: "logging", action: .putBucketLogging, .notImplemented),
+        row(
+            .updateBucketMetadataAnnotationTableConfiguration, .put, query: "metadataAnnotationTable",
+            action: nil, .notImplemented),
+        row(
+            .createBucketMetadataConfiguration, .post, query: "metadataConfiguration",
+            action: nil, .notImplemented),
+        row(
+            .deleteBucketMetadataConfiguration, .delete, query: "metadataConfiguration",
+            action: nil, .notImplemented),
+        row(
+            .getBucketMetadataConfiguration, .get, query: "metadataConfiguration",
+            action: nil, .notImplemented),
+        row(
+            .updateBucketMetadataInventoryTableConfiguration, .put, query: "metadataInventoryTable",
+            action: nil, .notImplemented),
+        row(
+            .updateBucketMetadataJournalTableConfiguration, .put, query: "metadataJournalTable",
+            action: nil, .notImplemented),
+        row(
+            .createBucketMetadataTableConfiguration, .post, query: "metadataTable",
+            action: nil, .notImplemented),
+        row(
+            .deleteBucketMetadataTableConfiguration, .delete, query: "metadataTable",
+            action: nil, .notImplemented),
+        row(.getBucketMetadataTableConfiguration, .get, query: "metadataTable", action: nil, .notImplemented),
+        row(
+            .deleteBucketMetricsConfiguration, .delete, query: "metrics",
+            action: .putMetricsConfiguration, .notImplemented),
+        row(
+            .getBucketMetricsConfiguration, .get, query: "metrics", parameter: "id",
+            action: .getMetricsConfiguration, .notImplemented),
+        row(
+            .listBucketMetricsConfigurations, .get, query: "metrics",
+            action: .getMetricsConfiguration, .notImplemented),
+        row(
+            .putBucketMetricsConfiguration, .put, query: "metrics",
+            action: .putMetricsConfiguration, .notImplemented),
+        row(
+            .getBucketNotification, .get, query: "notification",
+            action: .getBucketNotification, .sameAs(.getBucketNotificationConfiguration)),
+        row(
+            .getBucketNotificationConfiguration, .get, query: "notification",
+            action: .getBucketNotification, .emptyDocument("NotificationConfiguration")),
+        row(
+            .putBucketNotification, .put, query: "notification",
+            action: .putBucketNotification, .sameAs(.putBucketNotificationConfiguration)),
+        row(
+            .putBucketNotificationConfiguration, .put, query: "notification",
+            action: .putBucketNotification, .notImplemented),
+        row(
+            .getObjectLockConfiguration, .get, query: "object-lock",
+            action: .getBucketObjectLockConfiguration, .notConfigured(.objectLockConfigurationNotFound)),
+        row(
+            .putObjectLockConfiguration, .put, query: "object-lock",
+            action: .putBucketObjectLockConfiguration, .notImplemented),
+        row(
+            .deleteBucketOwnershipControls, .delete, query: "ownershipControls",
+            action: .putBucketOwnershipControls, .notImplemented),
+        row(
+            .getBucketOwnershipControls, .get, query: "ownershipControls",
+            action: .getBucketOwnershipControls, .notConfigured(.ownershipControlsNotFound)),
+        row(
+            .putBucketOwnershipControls, .put, query: "ownershipControls",
+            action: .putBucketOwnershipControls, .notImplemented),
+        row(.deleteBucketPolicy, .delete, query: "policy", action: .deleteBucketPolicy, .notImplemented),
+        row(
+            .getBucketPolicy, .get, query: "policy",
+            action: .getBucketPolicy, .notConfigured(.noSuchBucketPolicy)),
+        row(.putBucketPolicy, .put, query: "policy", action: .putBucketPolicy, .notImplemented),
+        row(
+            .getBucketPolicyStatus, .get, query: "policyStatus",
+            action: .getBucketPolicyStatus, .notConfigured(.noSuchBucketPolicy)),
+        row(
+            .deletePublicAccessBlock, .delete, query: "publicAccessBlock",
+            action: .putBucketPublicAccessBlock, .notImplemented),
+        row(
+            .getPublicAccessBlock, .get, query: "publicAccessBlock",
+            action: .getBucketPublicAccessBlock, .notConfigured(.noSuchPublicAccessBlockConfiguration)),
+        row(
+            .putPublicAccessBlock, .put, query: "publicAccessBlock",
+            action: .putBucketPublicAccessBlock, .notImplemented),
+        row(
+            .deleteBucketReplication, .delete, query: "replication",
+            action: .putReplicationConfiguration, .notImplemented),
+        row(
+            .getBucketReplication, .get, query: "replication",
+            action: .getReplicationConfiguration, .notConfigured(.replicationConfigurationNotFound)),
+        row(
+            .putBucketReplication, .put, query: "replication",
+            action: .putReplicationConfiguration, .notImplemented),
+        row(
+            .getBucketRequestPayment, .get, query: "requestPayment",
+            action: .getBucketRequestPayment, .served { try await $0.getBucketRequestPayment($1) }),
+        row(
+            .putBucketRequestPayment, .put, query: "requestPayment",
+            action: .putBucketRequestPayment, .notImplemented),
+        row(.createSession, .get, query: "session", action: nil, .notImplemented),
+        row(.deleteBucketTagging, .delete, query: "tagging", action: .putBucketTagging, .notImplemented),
+        row(
+            .getBucketTagging, .get, query: "tagging",
+            action: .getBucketTagging, .notConfigured(.noSuchTagSet)),
+        row(.putBucketTagging, .put, query: "tagging", action: .putBucketTagging, .notImplemented),
+        row(
+            .listMultipartUploads, .get, query: "uploads",
+            action: .listBucketMultipartUploads, .served { try await $0.listMultipartUploads($1) }),
+        row(
+            .getBucketVersioning, .get, query: "versioning",
+            action: .getBucketVersioning, .served { try await $0.getBucketVersioning($1) }),
+        row(.putBucketVersioning, .put, query: "versioning", action: .putBucketVersioning, .notImplemented),
+        row(
+            .listObjectVersions, .get, query: "versions",
+            action: .listBucketVersions, .served { try await $0.listObjectVersions($1) }),
+        row(.deleteBucketWebsite, .delete, query: "website", action: .deleteBucketWebsite, .notImplemented),
+        row(
+            .getBucketWebsite, .get, query: "website",
+            action: .getBucketWebsite, .notConfigured(.noSuchWebsiteConfiguration)),
+        row(.putBucketWebsite, .put, query: "website", action: .putBucketWebsite, .notImplemented),
+    ]
+
+    private static func row(
+        _ operation: S3Operation, _ method: HTTPMethod, query: String? = nil, parameter: String? = nil,
+        header: String? = nil, action: Action?, _ answer: Answer
+    ) -> S3OperationRow {
+        S3OperationRow(
+            operation: operation, level: .bucket, method: method, query: query, parameter: parameter,
+            header: header,
+            action: action, answer: answer)
+    }
+}

@@ -1,0 +1,72 @@
+import Auth
+import HTTPServer
+
+/// Operations on an object and on its uploads.
+extension S3OperationRow {
+    static let object: [S3OperationRow] = [
+        row(
+            .copyObject, .put, header: "x-amz-copy-source",
+            action: .putObject, .served { try await $0.copyObject($1) }),
+        row(.deleteObject, .delete, action: .deleteObject, .served { try await $0.deleteObject($1) }),
+        row(.getObject, .get, action: .getObject, .served { try await $0.getObject($1) }),
+        row(.headObject, .head, action: .getObject, .served { try await $0.headObject($1) }),
+        row(.putObject, .put, action: .putObject, .served { try await $0.putObject($1) }),
+        row(
+            .getObjectAcl, .get, query: "acl",
+            action: .getObjectAcl, .served { try await $0.getObjectAcl($1) }),
+        row(.putObjectAcl, .put, query: "acl", action: .putObjectAcl, .notImplemented),
+        row(.deleteObjectAnnotation, .delete, query: "annotation", action: nil, .notImplemented),
+        row(
+            .getObjectAnnotation, .get, query: "annotation", parameter: "annotationName",
+            action: nil, .notImplemented),
+        row(.listObjectAnnotations, .get, query: "annotation", action: nil, .notImplemented),
+        row(.putObjectAnnotation, .put, query: "annotation", action: nil, .notImplemented),
+        row(
+            .getObjectAttributes, .get, query: "attributes",
+            action: .getObjectAttributes, .served { try await $0.getObjectAttributes($1) }),
+        row(
+            .updateObjectEncryption, .put, query: "encryption",
+            action: .updateObjectEncryption, .notImplemented),
+        row(.getObjectLegalHold, .get, query: "legal-hold", action: .getObjectLegalHold, .notImplemented),
+        row(.putObjectLegalHold, .put, query: "legal-hold", action: .putObjectLegalHold, .notImplemented),
+        row(.renameObject, .put, query: "renameObject", action: .putObject, .notImplemented),
+        row(.restoreObject, .post, query: "restore", action: .restoreObject, .notImplemented),
+        row(.getObjectRetention, .get, query: "retention", action: .getObjectRetention, .notImplemented),
+        row(.putObjectRetention, .put, query: "retention", action: .putObjectRetention, .notImplemented),
+        row(.selectObjectContent, .post, query: "select", action: .getObject, .notImplemented),
+        row(.deleteObjectTagging, .delete, query: "tagging", action: .deleteObjectTagging, .notImplemented),
+        row(
+            .getObjectTagging, .get, query: "tagging",
+            action: .getObjectTagging, .served { try await $0.getObjectTagging($1) }),
+        row(.putObjectTagging, .put, query: "tagging", action: .putObjectTagging, .notImplemented),
+        row(.getObjectTorrent, .get, query: "torrent", action: .getObjectTorrent, .notImplemented),
+        row(
+            .abortMultipartUpload, .delete, query: "uploadId",
+            action: .abortMultipartUpload, .served { try await $0.abortMultipartUpload($1) }),
+        row(
+            .completeMultipartUpload, .post, query: "uploadId",
+            action: .putObject, .served { try await $0.completeMultipartUpload($1) }),
+        row(
+            .listParts, .get, query: "uploadId",
+            action: .listMultipartUploadParts, .served { try await $0.listParts($1) }),
+        row(
+            .uploadPart, .put, query: "uploadId",
+            action: .putObject, .served { try await $0.uploadPart($1) }),
+        row(
+            .uploadPartCopy, .put, query: "uploadId", header: "x-amz-copy-source",
+            action: .putObject, .served { try await $0.uploadPartCopy($1) }),
+        row(
+            .createMultipartUpload, .post, query: "uploads",
+            action: .putObject, .served { try await $0.createMultipartUpload($1) }),
+    ]
+
+    private static func row(
+        _ operation: S3Operation, _ method: HTTPMethod, query: String? = nil, parameter: String? = nil,
+        header: String? = nil, action: Action?, _ answer: Answer
+    ) -> S3OperationRow {
+        S3OperationRow(
+            operation: operation, level: .object, method: method, query: query, parameter: parameter,
+            header: header,
+            action: action, answer: answer)
+    }
+}

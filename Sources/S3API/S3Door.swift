@@ -1,0 +1,146 @@
+package import Auth
+package import HTTPServer
+package import Logging
+package import Objects
+import XML
+
+/// The S3 protocol: takes requests apart, asks who may do what, and calls the store.
+///
+/// Every refusal that does not depend on the body comes before the body is asked for, so a client that sent
+/// `Expect: 100-continue` keeps its bytes.
+package final class S3Door: Sendable {
+    /// AWS's second name of a request, for its own support; here it only has to be there.
+    static let hostID = "coffer"
+
+    let store: ObjectStore
+    let settings: S3Settings
+    let logger: Logger
+    private let authenticator: S3Authenticator
+    private let authorizer: Authorizer
+    private let router = S3Router()
+    let projects: ProjectCache
+
+    package init(
+        store: ObjectStore, authenticator: S3Authenticator, authorizer: Authorizer,
+        settings: S3Settings = S3Settings(), logger: Logger
+    ) {
+        self.store = store
+        self.authenticator = authenticator
+        self.authorizer = authorizer
+        self.settings = settings
+        projects = ProjectCache(store.accounts)
+        self.logger = logger
+    }
+
+    /// Answers one request; every failure is an answer.
+    package func respond(_ request: HTTPRequest) async -> HTTPResponse {
+        var target: S3Target?
+        var response: HTTPResponse
+        do {
+            let named = try S3Target(request, hostSuffixes: settings.hostSuffixes)
+            target = named
+            response = try await answer(request, named)
+        } catch {
+            response = refusal(S3Error(any: error), request, target)
+        }
+        response.headers.add("x-amz-request-id", request.id)
+        response.headers.add("x-amz-id-2", Self.hostID)
+        return response
+    }
+
+    private func refusal(_ error: S3Error, _ request: HTTPRequest, _ target: S3Target?) -> HTTPResponse {
+        if let cause = error.cause {
+            logger.error(
+                "S3 request failed",
+                metadata: ["request": "\(request.id)", "code": "\(error.code)", "cause": "\(cause)"])
+        }
+        return error.response(to: request, target)
+    }
+}
+
+extension S3Door {
+    private func answer(_ request: HTTPRequest, _ target: S3Target) async throws -> HTTPResponse {
+        // A preflight is never signed; without a CORS configuration AWS refuses it.
+        guard request.method != .options else { throw S3Error(.accessForbidden) }
+        let query = try S3Query(request.rawQuery)
+        let identity: S3Identity
+        do {
+            identity = try await authenticator.authenticate(
+                request, region: settings.region, now: store.now,
+                virtualHostBucket: target.isVirtualHost ? target.bucket : nil)
+        } catch {
+            throw S3Error(error)
+        }
+        let headers = try Self.headers(request, identity)
+        let row = try router.row(target.level, request.method, query: query, headers: headers)
+        guard let action = row.action, row.isAnswered else {
+            throw S3Error(.notImplemented, fields: [("Operation", row.operation.rawValue)])
+        }
+        let call = try await allowed(request, headers, query, row, action, identity, target)
+        switch row.answer {
+        case .served(let handler): return try await handler(self, call)
+        case .emptyDocument(let root): return .xml { $0.empty(root, ("xmlns", XMLNamespace.s3)) }
+        case .notConfigured(let code):
+            throw S3Error(code, fields: [("BucketName", call.bucket.name.string)])
+        case .notImplemented, .sameAs: preconditionFailure("The router gives neither")
+        }
+    }
+
+    /// Looks the bucket up and asks whether the caller may do this; CreateBucket has no bucket yet.
+    private func allowed(
+        _ request: HTTPRequest, _ headers: HeaderFields, _ query: S3Query, _ row: S3OperationRow,
+        _ action: Action, _ identity: S3Identity, _ target: S3Target
+    ) async throws -> S3Call {
+        var bucket: Bucket?
+        if let text = target.bucket, row.operation != .createBucket {
+            let name = try BucketName(wire: text)
+            bucket = try await store.bucket(name)
+            if bucket == nil { throw S3Error(.noSuchBucket) }
+        }
+        let allowsNewKeysOnly = try authorize(identity, action, bucket)
+        if let bucket, let owner = headers[first: "x-amz-expected-bucket-owner"],
+            owner != bucket.project.string
+        {
+            throw S3Error(.accessDenied)
+        }
+        let key: ObjectKey? = if let bytes = target.key { try ObjectKey(wire: bytes) } else { nil }
+        return S3Call(
+            request: request, headers: headers, target: target, query: query, row: row, identity: identity,
+            resolvedBucket: bucket, resolvedKey: key, allowsNewKeysOnly: allowsNewKeysOnly)
+    }
+
+    /// Throws `AccessDenied`, or returns whether only new keys may be written.
+    @discardableResult
+    func authorize(_ identity: S3Identity, _ action: Action, _ bucket: Bucket?) throws(S3Error) -> Bool {
+        switch authorizer.authorize(identity.principal, action, bucket: bucket, via: .s3) {
+        case .allow: return false
+        case .allowNewKeysOnly: return true
+        case .deny: throw S3Error(.accessDenied)
+        }
+    }
+
+    /// The request's header fields and those that a presigned URL carries as parameters.
+    ///
+    /// AWS honours the latter but for checksums, which some SDKs sign for an empty body before they know the real
+    /// one. Throws `InvalidArgument` for a value that could not have come in a header.
+    private static func headers(_ request: HTTPRequest, _ identity: S3Identity) throws(S3Error)
+        -> HeaderFields
+    {
+        guard identity.isPresigned, !identity.hoistedHeaders.isEmpty else { return request.headers }
+        var headers = request.headers
+        for (name, value) in identity.hoistedHeaders
+        where !name.hasPrefix("x-amz-checksum-") && !bodyFields.contains(name) {
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                throw .argument(name, value, "Invalid header value")
+            }
+            headers.add(name, value)
+        }
+        return headers
+    }
+
+    /// Fields about how the body comes, which was not known when the URL was made.
+    private static let bodyFields: Set<String> = [
+        "x-amz-content-sha256", "x-amz-sdk-checksum-algorithm", "x-amz-trailer",
+        "x-amz-decoded-content-length",
+    ]
+}
