@@ -1,0 +1,117 @@
+import Auth
+import HTTPServer
+import NIOCore
+import Objects
+
+extension DeliveryDoor {
+    /// Serves the file, a part of it, or the news that the client has it already.
+    func read(_ visit: Visit) async throws -> HTTPResponse {
+        try authorize(visit, .getObject)
+        let hold = store.hold()
+        let version = try await store.head(visit.site.bucket, visit.key)
+        let response = try answer(visit, with: version)
+        // Only from here on does the reader that was opened keep the bytes by itself.
+        withExtendedLifetime(hold) {}
+        return response
+    }
+
+    private func answer(_ visit: Visit, with version: ObjectVersion) throws(Refusal) -> HTTPResponse {
+        let asked = AskedFields(visit.request.headers)
+        let whole = FileHeaders(settings: settings, visit: visit, version: version)
+        if asked.hasConditions {
+            let validators = Validators(etag: version.etag.string, lastModified: version.modified / 1000)
+            switch evaluatePreconditions(visit.request.headers, isRead: true, validators: validators) {
+            case .proceed: break
+            case .notModified: return HTTPResponse(status: 304, headers: whole.notModified())
+            case .failed: throw .preconditionFailed
+            }
+        }
+        // Range is defined for GET alone (RFC 9110 section 14.2).
+        if asked.hasRange, !visit.isHead, let ranged = rangeAnswer(visit, version, whole) { return ranged }
+        let headers = whole.fields()
+        if visit.isHead { return HTTPResponse(status: 200, headers: headers, headLength: version.size) }
+        return HTTPResponse(status: 200, headers: headers, body: body(of: version, 0..<version.size))
+    }
+
+    /// 206 or 416; nil when the whole is to be sent.
+    private func rangeAnswer(_ visit: Visit, _ version: ObjectVersion, _ whole: FileHeaders) -> HTTPResponse?
+    {
+        let fields = visit.request.headers
+        let ranges = fields.values("range")
+        guard let range = ranges.first, ranges.count == 1 else { return nil }
+        if let condition = fields[first: "if-range"] {
+            let validators = Validators(etag: version.etag.string, lastModified: version.modified / 1000)
+            guard ifRangeMatches(condition, validators: validators) else { return nil }
+        }
+        switch parseRange(range, length: version.size) {
+        case .ignored:
+            return nil
+        case .unsatisfiable:
+            var refusal = Refusal(
+                status: 416, kind: "range_not_satisfiable", message: "The file has \(version.size) bytes.")
+            refusal.headers = [("Content-Range", "bytes */\(version.size)"), ("Accept-Ranges", "bytes")]
+            return refusal.response(to: visit.request)
+        case .satisfiable(let ranges):
+            if ranges.count == 1, let only = ranges.first {
+                var headers = whole.fields()
+                headers.add("Content-Range", contentRange(only, of: version.size))
+                return HTTPResponse(status: 206, headers: headers, body: body(of: version, only))
+            }
+            let parts = MultipartRanges(
+                ranges, of: version.size, contentType: version.metadata.contentType
+            ) { [store] in store.open(version, range: $0) }
+            let headers = whole.fields(contentType: parts.contentType)
+            return HTTPResponse(
+                status: 206, headers: headers, body: .pieces(length: parts.length) { try await parts.next() })
+        }
+    }
+
+    private func body(of version: ObjectVersion, _ range: Range<Int64>) -> ResponseBody {
+        if range.isEmpty { return .empty }
+        if let inline = version.inlineBody {
+            let start = inline.readerIndex + Int(range.lowerBound)
+            if let slice = inline.getSlice(at: start, length: Int(range.upperBound - range.lowerBound)) {
+                return .bytes(slice)
+            }
+        }
+        let reader = store.open(version, range: range)
+        return .pieces(length: range.upperBound - range.lowerBound) {
+            try await reader.next()?.map(BodyPiece.init)
+        }
+    }
+}
+
+/// `bytes first-last/length`.
+func contentRange(_ range: Range<Int64>, of length: Int64) -> String {
+    "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+}
+
+extension BodyPiece {
+    init(_ segment: BodySegment) {
+        switch segment {
+        case .bytes(let buffer):
+            self = .bytes(buffer)
+        case .file(let descriptor, let offset, let length, let owner):
+            self = .file(FileExtent(descriptor: descriptor, offset: offset, length: length, owner: owner))
+        }
+    }
+}
+
+/// Which fields that change a read are there, found in one pass: nearly always none.
+private struct AskedFields {
+    var hasConditions = false
+    var hasRange = false
+
+    init(_ headers: HeaderFields) {
+        for (name, _) in headers {
+            let name = name.utf8
+            guard let first = name.first else { continue }
+            // "if-…" and "range": a look at two bytes spares comparing every name with five others.
+            if first | 0x20 == 0x69, name.dropFirst().first.map({ $0 | 0x20 }) == 0x66 {
+                hasConditions = true
+            } else if first | 0x20 == 0x72, name.count == 5 {
+                hasRange = true
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import Auth
+package import HTTPServer
+package import Logging
+import NIOCore
+package import Objects
+
+/// Files by URL: `PUT` one to the address that it will be served from, whole or in ranges, and `GET` it there.
+package final class DeliveryDoor: Sendable {
+    let store: ObjectStore
+    let keys: KeyRing
+    let authorizer: Authorizer
+    let settings: DeliverySettings
+    let logger: Logger
+    let sites: SiteCache
+
+    package init(
+        store: ObjectStore, keys: KeyRing, authorizer: Authorizer,
+        settings: DeliverySettings = DeliverySettings(), logger: Logger
+    ) {
+        self.store = store
+        self.keys = keys
+        self.authorizer = authorizer
+        self.settings = settings
+        self.logger = logger
+        sites = SiteCache(store: store, lifetime: settings.domainLifetime)
+    }
+
+    /// Answers one request; every failure becomes an answer.
+    package func respond(_ request: HTTPRequest) async -> HTTPResponse {
+        do {
+            return try await answer(request)
+        } catch let refusal as Refusal {
+            return refusal.response(to: request)
+        } catch let error as StoreError {
+            logFault(error, request)
+            let isWrite = request.method == .put || request.method == .delete
+            return Refusal(error, isWrite: isWrite).response(to: request)
+        } catch is CancellationError {
+            return Refusal(.bodyIncomplete, isWrite: true).response(to: request)
+        } catch {
+            logFault(.internalFault("\(error)"), request)
+            return Refusal.fault.response(to: request)
+        }
+    }
+
+    private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard let host = request.host, let site = try await sites.site(host: host) else {
+            throw Refusal.noSuchHost
+        }
+        if request.method == .options { return CrossOrigin.preflight(request) }
+        let query = try DeliveryQuery(request.rawQuery)
+        let operation = try DeliveryOperation(request, query)
+        let key = try DeliveryKey.parse(rawPath: request.rawPath)
+        let principal = try await authenticate(request, site: site, key: key, query: query)
+        let visit = Visit(request: request, site: site, key: key, query: query, principal: principal)
+        switch operation {
+        case .read:
+            return try await read(visit)
+        case .put:
+            return try await put(visit)
+        case .putRange(let first, let last, let total):
+            return try await putRange(visit, first: first, last: last, total: total)
+        case .uploadStatus(let total):
+            return try await uploadStatus(visit, total: total)
+        case .cancelUpload(let total):
+            return try await cancelUpload(visit, total: total)
+        case .delete:
+            return try await delete(visit)
+        }
+    }
+
+    /// The client reads "failed"; the cause is here, under the same request id.
+    private func logFault(_ error: StoreError, _ request: HTTPRequest) {
+        switch error {
+        case .corrupt(let cause), .internalFault(let cause):
+            logger.error("a request failed", metadata: ["request": "\(request.id)", "cause": "\(cause)"])
+        default:
+            break
+        }
+    }
+}

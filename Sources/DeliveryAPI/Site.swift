@@ -1,0 +1,60 @@
+import HTTPServer
+import Objects
+import Synchronization
+
+/// A delivery host: its domain, and the bucket that lies behind it.
+struct Site: Sendable {
+    var domain: Domain
+    var bucket: Bucket
+
+    /// Where the object is served: the domain's public address, else the one that this request was sent to.
+    func url(of key: ObjectKey, for request: HTTPRequest) -> String {
+        let base =
+            domain.publicBaseURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+            ?? (request.isSecure ? "https://" : "http://") + (request.host ?? domain.host)
+        return base + "/" + percentEncode(key.bytes, keepingSlash: true)
+    }
+}
+
+/// Sites that were asked for lately, each believed for a limited time.
+///
+/// An unknown host is never kept, so that a new domain is served at once.
+final class SiteCache: Sendable {
+    /// Hosts at once.
+    private static let capacity = 4096
+
+    private struct Entry {
+        var site: Site
+        var expires: Int64
+    }
+
+    private let store: ObjectStore
+    private let lifetime: Int64
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// `lifetime` in ms.
+    init(store: ObjectStore, lifetime: Int64) {
+        self.store = store
+        self.lifetime = lifetime
+    }
+
+    /// The site of a Host field in lower case; nil when no domain has that name.
+    func site(host: String) async throws -> Site? {
+        let now = store.now
+        let known = entries.withLock { entries in
+            entries[host].flatMap { $0.expires > now ? $0.site : nil }
+        }
+        if let known { return known }
+        guard let name = HostName.withoutPort(host) else { return nil }
+        var domain = try await store.domain(name)
+        if domain == nil, HostName.isLocal(name) { domain = try await store.accounts.localhostDomain() }
+        guard let domain, let bucket = try await store.accounts.bucket(domain.bucket) else { return nil }
+        let site = Site(domain: domain, bucket: bucket)
+        entries.withLock { entries in
+            // The port is the client's word: a host may stand here many times under different ones.
+            if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+            entries[host] = Entry(site: site, expires: now + lifetime)
+        }
+        return site
+    }
+}

@@ -1,0 +1,21 @@
+import Auth
+import HTTPServer
+import Objects
+
+/// A request that is understood and whose sender is known.
+struct Visit: Sendable {
+    var request: HTTPRequest
+    var site: Site
+    var key: ObjectKey
+    var query: DeliveryQuery
+    var principal: Principal
+
+    var isHead: Bool { request.method == .head }
+
+    var isAnonymous: Bool {
+        if case .anonymous = principal { true } else { false }
+    }
+
+    /// The URL of the file that the request is about.
+    var url: String { site.url(of: key, for: request) }
+}
