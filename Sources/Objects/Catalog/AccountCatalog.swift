@@ -22,6 +22,8 @@ package protocol AccountCatalog: Sendable {
 
     /// Throws `bucketExists(owner:)`, `noSuchProject`.
     func createBucket(_ name: BucketName, project: ProjectID, created: Int64) async throws -> Bucket
+    /// Throws `noSuchBucket`, or `invalidArgument` when versioning that was on is to be `off`.
+    func setVersioning(_ id: BucketID, _ versioning: Bucket.Versioning) async throws -> Bucket
     func peekBucket(_ name: BucketName) -> Peek<Bucket?>
     func bucket(_ name: BucketName) async throws -> Bucket?
     func bucket(_ id: BucketID) async throws -> Bucket?

@@ -1,0 +1,218 @@
+import Dispatch
+import GRDB
+import Logging
+import Objects
+import Synchronization
+
+/// Group commit: one writer takes every change that is queued, makes them in one transaction with one sync, and
+/// answers them together. A change that fails is undone alone.
+final class CommitLane: Sendable {
+    private struct State {
+        var queue: [PendingChange] = []
+        var isRunning = false
+        var isClosed = false
+        /// Why nothing can be written any more.
+        var failure: String?
+        var waitingForClose: [@Sendable () -> Void] = []
+    }
+
+    private let settings: CatalogSettings
+    private let pool: DatabasePool
+    private let cache: CatalogCache
+    private let clock: EpochClock
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+    private let onFatal: @Sendable (String) -> Void
+    private let checkpointer: Checkpointer
+    private let thread = DispatchQueue(label: "coffer.catalog.writer", qos: .userInitiated)
+    private let state = Mutex(State())
+    /// Sequences that no commit has; used on `thread` only.
+    private let sequence: Mutex<Lease>
+
+    /// Sequences that the largest group may need: one for each change, a thousand for a list of deletions.
+    private static let sequenceReserve: Int64 = 300_000
+
+    init(
+        pool: DatabasePool, settings: CatalogSettings, cache: CatalogCache, clock: EpochClock,
+        sequence: Lease,
+        checkpointer: Checkpointer, now: @escaping @Sendable () -> Int64, logger: Logger,
+        onFatal: @escaping @Sendable (String) -> Void
+    ) {
+        self.pool = pool
+        self.settings = settings
+        self.cache = cache
+        self.clock = clock
+        self.sequence = Mutex(sequence)
+        self.now = now
+        self.logger = logger
+        self.onFatal = onFatal
+        self.checkpointer = checkpointer
+    }
+
+    /// Makes a change and waits until it is durable. Not cancellable: a change that is queued is made.
+    ///
+    /// Throws `overloaded` when too much waits, `internalFault` when the catalog has failed or is closed.
+    func submit<T: Sendable>(
+        rows: Int, _ change: @escaping @Sendable (WriteTransaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+            enqueue(PendingChange(rows: rows, change: change) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// The same for a thread that may block.
+    func submitAndWait<T: Sendable>(
+        _ change: @escaping @Sendable (WriteTransaction) throws -> T
+    ) throws -> T {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<T, StoreError>?>(nil)
+        enqueue(
+            PendingChange(rows: 1, change: change) { outcome in
+                result.withLock { $0 = outcome }
+                done.signal()
+            })
+        done.wait()
+        guard let outcome = result.withLock({ $0 }) else {
+            throw StoreError.internalFault("a change has no outcome")
+        }
+        return try outcome.get()
+    }
+
+    private func enqueue(_ change: PendingChange) {
+        let refusal: StoreError? = state.withLock { state in
+            if let failure = state.failure { return .internalFault(failure) }
+            if state.isClosed { return .internalFault("the catalog is closed") }
+            guard state.queue.count < settings.maximumQueuedWrites else { return .overloaded }
+            state.queue.append(change)
+            if !state.isRunning {
+                state.isRunning = true
+                thread.async { self.drain() }
+            }
+            return nil
+        }
+        if let refusal { change.finish(refusal) }
+    }
+
+    /// Waits for what is queued; later changes are refused.
+    func close() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if !state.isRunning { return true }
+                state.waitingForClose.append { continuation.resume() }
+                return false
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    /// Runs something on the writer's connection between two groups.
+    func betweenGroups(_ body: @escaping @Sendable (Database) -> Void) {
+        thread.async { [pool] in pool.writeWithoutTransaction { body($0) } }
+    }
+
+    private func drain() {
+        while let group = nextGroup() {
+            let outcomes = commit(group)
+            for (change, error) in zip(group, outcomes) { change.finish(error) }
+        }
+    }
+
+    private func nextGroup() -> [PendingChange]? {
+        let (group, closed): ([PendingChange]?, [@Sendable () -> Void]) = state.withLock { state in
+            if state.queue.isEmpty {
+                state.isRunning = false
+                defer { state.waitingForClose = [] }
+                return (nil, state.waitingForClose)
+            }
+            var rows = 0
+            var count = 0
+            while count < min(state.queue.count, settings.maximumGroup) {
+                rows += state.queue[count].rows
+                if count > 0, rows > settings.maximumGroupRows { break }
+                count += 1
+            }
+            let group = Array(state.queue.prefix(count))
+            state.queue.removeFirst(count)
+            return (group, [])
+        }
+        for resume in closed { resume() }
+        return group
+    }
+
+    /// One transaction; gives each change's outcome.
+    private func commit(_ group: [PendingChange]) -> [StoreError?] {
+        if let failure = state.withLock({ $0.failure }) {
+            return group.map { _ in .internalFault(failure) }
+        }
+        do {
+            return try pool.writeWithoutTransaction { db in try transact(group, db) }
+        } catch {
+            let failure = translate(error)
+            return group.map { _ in failure }
+        }
+    }
+
+    private func transact(_ group: [PendingChange], _ db: Database) throws -> [StoreError?] {
+        try db.run("BEGIN IMMEDIATE")
+        var announced: UInt64?
+        do {
+            let lease = try renewedLease(db)
+            let transaction = WriteTransaction(
+                db: db, epoch: clock.epoch, now: now(), clock: clock, sequence: lease)
+            let outcomes = try group.map { try outcome(of: $0, in: transaction) }
+            let number = cache.begin(transaction.changes)
+            announced = number
+            try db.run("COMMIT")
+            // Not earlier: a lease that was renewed in a transaction that fails was never had.
+            sequence.withLock { $0 = transaction.sequenceLease }
+            cache.finish(transaction.changes, commit: number)
+            for action in transaction.afterCommit { action() }
+            checkpointer.committed(rows: group.reduce(0) { $0 + $1.rows }, writer: self)
+            return outcomes
+        } catch {
+            if let announced { cache.abandon(commit: announced) }
+            if db.isInsideTransaction { try? db.run("ROLLBACK") }
+            throw error
+        }
+    }
+
+    private func outcome(of change: PendingChange, in transaction: WriteTransaction) throws -> StoreError? {
+        do {
+            try transaction.savepoint { try change.apply(in: transaction) }
+            return nil
+        } catch let lost as TransactionLost {
+            throw lost.cause
+        } catch {
+            return translate(error)
+        }
+    }
+
+    /// Sees to it that the group cannot run out of sequences; a renewal becomes durable with the group.
+    private func renewedLease(_ db: Database) throws -> Lease {
+        let lease = sequence.withLock { $0 }
+        guard lease.left < Self.sequenceReserve else { return lease }
+        return Lease(try CounterRows.lease("sequence", db))
+    }
+
+    private func translate(_ error: any Error) -> StoreError {
+        if let error = error as? StoreError { return error }
+        let failure = DatabaseFailure(error)
+        if failure.isFatal { fail(failure.message) }
+        if failure.storeError != .outOfSpace {
+            logger.error("a change of the catalog failed", metadata: ["error": "\(failure.message)"])
+        }
+        return failure.storeError
+    }
+
+    /// Nothing is written any more: what the disk has is unknown.
+    private func fail(_ message: String) {
+        let isFirst = state.withLock { state in
+            defer { state.failure = state.failure ?? message }
+            return state.failure == nil
+        }
+        guard isFirst else { return }
+        logger.critical("the catalog has failed", metadata: ["error": "\(message)"])
+        onFatal(message)
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import Objects
+
+extension WriteTransaction {
+    /// Each on its own: an error of one undoes that one only.
+    func delete(_ deletions: [ObjectDeletion]) throws -> [Result<ObjectDeleted, StoreError>] {
+        try deletions.map { deletion in
+            do {
+                return .success(try savepoint { try delete(deletion) })
+            } catch let error as StoreError {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
+        let bucket = try self.bucket(deletion.bucket)
+        if let id = deletion.versionID { return try deleteVersion(id, deletion) }
+        let current = try currentFacts(deletion.bucket, deletion.key)
+        try deletion.preconditions.check(against: current?.etag)
+        switch bucket.versioning {
+        case .off:
+            guard let current else { return ObjectDeleted(existed: false) }
+            try removeCurrent(deletion.bucket, deletion.key, content: current.content)
+            changes(.current(CatalogCache.ObjectName(deletion.bucket, deletion.key), nil))
+            return ObjectDeleted(existed: true)
+        case .enabled, .suspended:
+            if let current {
+                if bucket.versioning == .suspended, current.versionID == nil {
+                    try removeCurrent(deletion.bucket, deletion.key, content: current.content)
+                } else {
+                    try moveCurrentAside(deletion.bucket, deletion.key)
+                }
+            }
+            if bucket.versioning == .suspended { try dropNullVersion(deletion.bucket, deletion.key) }
+            let id: VersionID = bucket.versioning == .enabled ? .random() : .null
+            try insertMarker(id, deletion)
+            changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
+            return ObjectDeleted(existed: current != nil, versionID: id, isDeleteMarker: true)
+        }
+    }
+
+    private func deleteVersion(_ id: VersionID, _ deletion: ObjectDeletion) throws -> ObjectDeleted {
+        let stored = VersionRows.storedID(id)
+        let current = try currentFacts(deletion.bucket, deletion.key)
+        if let current, current.versionID == stored {
+            try deletion.preconditions.check(against: current.etag)
+            try removeCurrent(deletion.bucket, deletion.key, content: current.content)
+            try promoteNewest(deletion.bucket, deletion.key)
+            changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
+            return ObjectDeleted(existed: true, versionID: id)
+        }
+        let older = try db.first(
+            """
+            SELECT sequence, content, etag, is_marker FROM version
+            WHERE bucket = ? AND key = ? AND version_id IS ? LIMIT 1
+            """, [deletion.bucket.rawValue, Data(deletion.key.bytes), stored]
+        ) { row in
+            (
+                sequence: row.integer(0), content: ContentRef(row.integer(1)),
+                etag: try ETagCoding.decode(try row.bytes(2)), isMarker: row.flag(3)
+            )
+        }
+        try deletion.preconditions.check(against: older.flatMap { $0.isMarker ? nil : $0.etag })
+        guard let older else { return ObjectDeleted(existed: false, versionID: id) }
+        try db.run(
+            "DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?",
+            [deletion.bucket.rawValue, Data(deletion.key.bytes), older.sequence])
+        try release(older.content)
+        if current == nil { try promoteNewest(deletion.bucket, deletion.key) }
+        changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
+        return ObjectDeleted(existed: true, versionID: id, isDeleteMarker: older.isMarker)
+    }
+
+    private func removeCurrent(_ bucket: BucketID, _ key: ObjectKey, content: ContentRef) throws {
+        try db.run("DELETE FROM object WHERE bucket = ? AND key = ?", [bucket.rawValue, Data(key.bytes)])
+        try release(content)
+    }
+
+    /// The newest of the older versions becomes the current one, unless it is a delete marker.
+    private func promoteNewest(_ bucket: BucketID, _ key: ObjectKey) throws {
+        let name: StatementArguments = [bucket.rawValue, Data(key.bytes)]
+        let newest = try db.first(
+            "SELECT sequence, is_marker FROM version WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1",
+            name
+        ) { (sequence: $0.integer(0), isMarker: $0.flag(1)) }
+        guard let newest, !newest.isMarker else { return }
+        let row: StatementArguments = [bucket.rawValue, Data(key.bytes), newest.sequence]
+        try db.run(
+            """
+            INSERT INTO object (bucket, \(VersionRows.columns))
+            SELECT bucket, \(VersionRows.columns) FROM version WHERE bucket = ? AND key = ? AND sequence = ?
+            """, row)
+        try db.run("DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?", row)
+    }
+
+    private func insertMarker(_ id: VersionID, _ deletion: ObjectDeletion) throws {
+        try db.run(
+            """
+            INSERT INTO version (bucket, \(VersionRows.columns), is_marker)
+            VALUES (?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, NULL, 0, ?, 1)
+            """,
+            [
+                deletion.bucket.rawValue, Data(deletion.key.bytes), nextSequence(), VersionRows.storedID(id),
+                Data(ETagCoding.encode(ETag(""))), deletion.now, deletion.now,
+                Data(MetadataCoding.encode(ObjectMetadata(contentType: ""))), deletion.author?.string,
+            ])
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import NIOCore
+import Objects
+
+/// What a write needs to know of the current version.
+struct CurrentFacts {
+    var versionID: String?
+    var etag: ETag
+    var content: ContentRef
+    var file: FileID
+    var media: MediaID
+    var created: Int64
+}
+
+extension WriteTransaction {
+    func commitObject(_ commit: ObjectCommit) throws -> ObjectVersion {
+        let bucket = try self.bucket(commit.bucket)
+        let current = try currentFacts(commit.bucket, commit.key)
+        try commit.preconditions.check(against: current?.etag)
+        let content = try reference(commit.content, size: commit.size)
+        var body: ByteBuffer?
+        if case .inline(let bytes, _, _) = commit.content { body = bytes }
+        return try makeCurrent(
+            NewVersion(
+                key: commit.key, content: content, size: commit.size, etag: commit.etag,
+                metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
+                author: commit.author, modified: commit.modified, inlineBody: body),
+            in: bucket, replacing: current)
+    }
+
+    /// - Parameter current: the current version, as this transaction sees it.
+    func makeCurrent(
+        _ new: NewVersion, in bucket: Bucket, replacing current: CurrentFacts?
+    ) throws -> ObjectVersion {
+        let versionID: VersionID = bucket.versioning == .enabled ? .random() : .null
+        if let current {
+            if bucket.versioning == .enabled || current.versionID != nil {
+                try moveCurrentAside(bucket.id, new.key)
+            } else {
+                try release(current.content)
+            }
+        }
+        if bucket.versioning == .suspended { try dropNullVersion(bucket.id, new.key) }
+        let version = ObjectVersion(
+            bucket: bucket.id, key: new.key, versionID: versionID, content: new.content, size: new.size,
+            etag: new.etag, modified: new.modified, created: current?.created ?? new.modified,
+            file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
+            metadata: new.metadata, checksum: new.checksum, partCount: new.partCount, author: new.author,
+            inlineBody: compact(new.inlineBody))
+        try insertObject(version)
+        let name = CatalogCache.ObjectName(bucket.id, new.key)
+        // An inline body that is not at hand is left for the first reader to bring.
+        let isComplete = !version.content.isInline || version.inlineBody != nil
+        changes(isComplete ? .current(name, version) : .forgetCurrent(name))
+        return version
+    }
+
+    func currentFacts(_ bucket: BucketID, _ key: ObjectKey) throws -> CurrentFacts? {
+        try db.first(
+            "SELECT version_id, etag, content, file, media, created FROM object WHERE bucket = ? AND key = ?",
+            [bucket.rawValue, Data(key.bytes)]
+        ) { row in
+            CurrentFacts(
+                versionID: row.optionalText(0), etag: try ETagCoding.decode(try row.bytes(1)),
+                content: ContentRef(row.integer(2)), file: FileID(row.integer(3)),
+                media: MediaID(row.integer(4)), created: row.integer(5))
+        }
+    }
+
+    private func insertObject(_ version: ObjectVersion) throws {
+        try db.run(
+            """
+            INSERT OR REPLACE INTO object (bucket, \(VersionRows.columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                version.bucket.rawValue, Data(version.key.bytes), version.sequence,
+                VersionRows.storedID(version.versionID), version.file.rawValue, version.media.rawValue,
+                version.content.rawValue, version.size, Data(ETagCoding.encode(version.etag)),
+                version.modified,
+                version.created, Data(MetadataCoding.encode(version.metadata)),
+                version.checksum.map { Data(ChecksumCoding.encode($0)) }, version.partCount,
+                version.author?.string,
+            ])
+    }
+
+    /// The current version becomes an older one.
+    func moveCurrentAside(_ bucket: BucketID, _ key: ObjectKey) throws {
+        let name: StatementArguments = [bucket.rawValue, Data(key.bytes)]
+        try db.run(
+            """
+            INSERT INTO version (bucket, \(VersionRows.columns), is_marker)
+            SELECT bucket, \(VersionRows.columns), 0 FROM object WHERE bucket = ? AND key = ?
+            """, name)
+        try db.run("DELETE FROM object WHERE bucket = ? AND key = ?", name)
+    }
+
+    /// Removes the null version among the older ones: a key never has two.
+    func dropNullVersion(_ bucket: BucketID, _ key: ObjectKey) throws {
+        let content = try db.first(
+            "DELETE FROM version WHERE bucket = ? AND key = ? AND version_id IS NULL RETURNING content",
+            [bucket.rawValue, Data(key.bytes)]
+        ) { ContentRef($0.integer(0)) }
+        if let content { try release(content) }
+    }
+
+    /// A body that is a small part of a large buffer would keep all of it in the cache.
+    private func compact(_ body: ByteBuffer?) -> ByteBuffer? {
+        guard let body, body.storageCapacity > 2 * body.readableBytes else { return body }
+        return ByteBuffer(buffer: body)
+    }
+}
