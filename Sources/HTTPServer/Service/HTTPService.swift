@@ -1,3 +1,4 @@
+import Glibc
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -28,11 +29,27 @@ package final class HTTPService: Sendable {
 
     /// Listens on an address; port 0 lets the system choose one. Throws what the system says (address in use).
     package func bind(host: String, port: Int, name: String) async throws -> BoundListener {
-        let channel = try await ServerBootstrap(group: group)
+        let channel = try await bootstrap(name).bind(host: host, port: port).get()
+        listeners.withLock { $0.append(channel) }
+        return BoundListener(
+            name: name, address: channel.localAddress?.ipAddress ?? host,
+            port: channel.localAddress?.port ?? port)
+    }
+
+    /// Listens on a socket in the file system, which is replaced when it exists. Only this user may connect.
+    package func bind(unixSocket path: String, name: String) async throws {
+        let previous = umask(0o177)
+        defer { umask(previous) }
+        let channel = try await bootstrap(name)
+            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+        listeners.withLock { $0.append(channel) }
+    }
+
+    private func bootstrap(_ name: String) -> ServerBootstrap {
+        ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(limits.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
                 .recvAllocator,
@@ -41,11 +58,6 @@ package final class HTTPService: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.set(up: channel, listener: name) }
             }
-            .bind(host: host, port: port).get()
-        listeners.withLock { $0.append(channel) }
-        return BoundListener(
-            name: name, address: channel.localAddress?.ipAddress ?? host,
-            port: channel.localAddress?.port ?? port)
     }
 
     private func set(up channel: any Channel, listener: String) throws {
@@ -55,6 +67,10 @@ package final class HTTPService: Sendable {
             counters.connectionsRefused.wrappingAdd(1, ordering: .relaxed)
             refuse(channel)
             return
+        }
+        // A socket of the file system knows no such option.
+        if channel.localAddress?.ipAddress != nil {
+            try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
         }
         let id = ObjectIdentifier(channel)
         connections.withLock { $0[id] = channel }

@@ -18,6 +18,9 @@ package struct ServerStatistics: Sendable, Equatable {
     package var bytesOut: Int64 = 0
     /// Bytes of request bodies in memory now.
     package var slabBytes = 0
+
+    /// Nothing yet.
+    package init() {}
 }
 
 /// The counters behind `ServerStatistics`.
@@ -32,15 +35,16 @@ final class ServerCounters: Sendable {
     let bytesOut = Atomic<Int>(0)
 
     func snapshot(slabBytes: Int) -> ServerStatistics {
-        ServerStatistics(
-            connections: connections.load(ordering: .relaxed),
-            requestsInFlight: requestsInFlight.load(ordering: .relaxed),
-            connectionsAccepted: connectionsAccepted.load(ordering: .relaxed),
-            connectionsRefused: connectionsRefused.load(ordering: .relaxed),
-            requests: requests.load(ordering: .relaxed),
-            requestsRefused: requestsRefused.load(ordering: .relaxed),
-            bytesIn: Int64(bytesIn.load(ordering: .relaxed)),
-            bytesOut: Int64(bytesOut.load(ordering: .relaxed)),
-            slabBytes: slabBytes)
+        var statistics = ServerStatistics()
+        statistics.connections = connections.load(ordering: .relaxed)
+        statistics.requestsInFlight = requestsInFlight.load(ordering: .relaxed)
+        statistics.connectionsAccepted = connectionsAccepted.load(ordering: .relaxed)
+        statistics.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
+        statistics.requests = requests.load(ordering: .relaxed)
+        statistics.requestsRefused = requestsRefused.load(ordering: .relaxed)
+        statistics.bytesIn = Int64(bytesIn.load(ordering: .relaxed))
+        statistics.bytesOut = Int64(bytesOut.load(ordering: .relaxed))
+        statistics.slabBytes = slabBytes
+        return statistics
     }
 }

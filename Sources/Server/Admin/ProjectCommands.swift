@@ -1,0 +1,143 @@
+import Auth
+import Digests
+import Objects
+
+/// `coffer project create`.
+package struct CreateProject: AdminCommand {
+    package static let name = "project-create"
+    var project: String
+    var displayName: String?
+    var email: String?
+    var id: String?
+    var makesBucket: Bool
+
+    package init(project: String, displayName: String?, email: String?, id: String?, makesBucket: Bool) {
+        self.project = project
+        self.displayName = displayName
+        self.email = email
+        self.id = id
+        self.makesBucket = makesBucket
+    }
+
+    package struct Answer: AdminAnswer {
+        package struct Named: Codable, Sendable { package var id: String, name: String }
+        package struct BucketName: Codable, Sendable { package var name: String }
+        package struct Host: Codable, Sendable { package var host: String }
+        package var project: Named
+        package var bucket: BucketName?
+        package var domain: Host?
+        package var key: KeyAnswer?
+
+        package var text: String {
+            var lines = ["project  \(project.name) (\(project.id))"]
+            if let bucket { lines.append("bucket   \(bucket.name)") }
+            if let domain { lines.append("domain   \(domain.host)") }
+            if let key {
+                lines.append("key      \(key.id)")
+                lines.append("secret   \(key.secret ?? "")")
+                lines.append(
+                    "The secret is shown this once. It is the bearer token, the S3 secret and the key of signed URLs."
+                )
+            }
+            return lines.joined(separator: "\n")
+        }
+    }
+
+    package func run(in admin: AdminContext) async throws -> Answer {
+        guard HostNames.isValid(project), !project.contains("."), !HostNames.isReserved(project),
+            let bucket = Objects.BucketName(project)
+        else {
+            throw AdminError(
+                "a project's name has 3 to 63 lower-case letters, digits and hyphens and is no door's name")
+        }
+        let now = admin.store.now
+        let id = ProjectID(id ?? "prj_" + hexEncode(randomBytes(8)))
+        guard ListProjects.isValid(id: id.string) else {
+            throw AdminError("an id has 1 to 128 printable characters without spaces")
+        }
+        let host = "\(project).\(admin.configuration.contentDomain)"
+        let made = makesBucket ? try admin.keys.newKey(project: id, role: .full, now: now) : nil
+        _ = try await admin.store.accounts.createProject(
+            NewProject(
+                project: Project(
+                    id: id, name: project, displayName: displayName ?? project, email: email, created: now),
+                bucket: makesBucket ? bucket : nil, domainHost: makesBucket ? host : nil, key: made?.0))
+        return Answer(
+            project: .init(id: id.string, name: project),
+            bucket: makesBucket ? .init(name: bucket.string) : nil,
+            domain: makesBucket ? .init(host: host) : nil,
+            key: made.map { KeyAnswer($0.0, secret: $0.secret) })
+    }
+}
+
+/// `coffer project list`.
+package struct ListProjects: AdminCommand {
+    package static let name = "project-list"
+    static let page = 1000
+
+    package init() {}
+
+    package struct Answer: AdminAnswer {
+        package struct Row: Codable, Sendable {
+            package var id: String, name: String, displayName: String
+            package var email: String?
+        }
+        package var projects: [Row]
+        package var text: String {
+            projects.map { "\($0.name)\t\($0.id)\t\($0.displayName)" }.joined(separator: "\n")
+        }
+    }
+
+    package func run(in admin: AdminContext) async throws -> Answer {
+        var rows: [Answer.Row] = []
+        var after: String?
+        while true {
+            let page = try await admin.store.accounts.projects(after: after, limit: Self.page)
+            rows += page.map {
+                .init(id: $0.id.string, name: $0.name, displayName: $0.displayName, email: $0.email)
+            }
+            guard let last = page.last, page.count == Self.page else { return Answer(projects: rows) }
+            after = last.name
+        }
+    }
+
+    static func isValid(id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
+/// `coffer project delete`.
+package struct DeleteProject: AdminCommand {
+    package static let name = "project-delete"
+    var project: String
+
+    package init(project: String) { self.project = project }
+
+    package func run(in admin: AdminContext) async throws -> Done {
+        try await admin.store.accounts.deleteProject(try await admin.project(project).id)
+        admin.keys.forgetAll()
+        return Done(done: "deleted project \(project)")
+    }
+}
+
+/// The answer of commands that have nothing to show.
+package struct Done: AdminAnswer {
+    package var done: String
+    package var text: String { done }
+}
+
+extension AdminContext {
+    func project(_ name: String) async throws -> Project {
+        guard let project = try await store.accounts.project(named: name) else {
+            throw StoreError.noSuchProject
+        }
+        return project
+    }
+
+    func bucket(_ name: String) async throws -> Bucket {
+        guard let name = BucketName(name), let bucket = try await store.bucket(name) else {
+            throw StoreError.noSuchBucket
+        }
+        return bucket
+    }
+}

@@ -1,0 +1,48 @@
+package import Auth
+import Blobs
+import CatalogSQLite
+import Foundation
+package import Logging
+package import Objects
+
+/// The store and what stands around it, on one locked data directory; with or without doors.
+package final class Parts: Sendable {
+    package let data: DataDirectory
+    package let store: ObjectStore
+    package let keys: KeyRing
+    package let admin: AdminContext
+    let pool: DiskPool
+    private let catalog: SQLiteCatalog
+
+    /// Opens everything. Blocks.
+    ///
+    /// - Parameter onFatal: called when the disk failed under the catalog: the process must stop.
+    /// - Throws: `DataDirectoryError`, or the catalog's own error.
+    package init(
+        dataPath: String, configuration: ServerConfiguration, logger: Logger,
+        onFatal: @escaping @Sendable (String) -> Void
+    ) throws {
+        data = try DataDirectory(path: dataPath)
+        let blobs = try FileSegments(directory: dataPath)
+        try blobs.emptyStaging()
+        let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
+        var catalogSettings = CatalogSettings()
+        catalogSettings.cacheBytes = configuration.cacheBytes
+        catalog = try SQLiteCatalog(
+            path: data.catalogPath, settings: catalogSettings, logger: logger, now: clock, onFatal: onFatal)
+        pool = DiskPool(threads: configuration.diskThreads, maxQueued: configuration.diskQueue)
+        var settings = StoreSettings()
+        settings.maximumObjectSize = configuration.maximumObjectBytes
+        settings.dedup = configuration.dedup
+        settings.uploadLifetime = Int64(configuration.uploadLifetimeSeconds) * 1000
+        store = ObjectStore(
+            catalog: catalog, blobs: blobs, pool: pool, settings: settings, logger: logger, clock: clock)
+        keys = KeyRing(accounts: catalog, masterKey: data.masterKey, now: clock)
+        admin = AdminContext(store: store, keys: keys, configuration: configuration, sweeper: SweepTurn())
+    }
+
+    package func close() async {
+        await catalog.close()
+        try? await pool.shutdown()
+    }
+}

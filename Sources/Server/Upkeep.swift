@@ -1,0 +1,34 @@
+import Logging
+import Objects
+import ServiceLifecycle
+
+/// Sweeps and reaps on an interval until the server stops.
+struct Upkeep: Service {
+    let admin: AdminContext
+    let health: Health
+    let data: DataDirectory
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: .seconds(admin.configuration.sweepIntervalSeconds))
+                await turn()
+            }
+        }
+    }
+
+    private func turn() async {
+        do {
+            health.note(expiredUploads: try await admin.store.reapUploads())
+            let grace = Int64(admin.configuration.sweepGraceSeconds) * 1000
+            health.note(try await admin.sweeper.take { try await admin.store.sweep(grace: grace) })
+            data.renewReserve()
+        } catch StoreError.outOfSpace {
+            data.releaseReserve()
+            logger.error("the disk is full; the reserve is released so that deletes can commit")
+        } catch {
+            logger.warning("upkeep failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

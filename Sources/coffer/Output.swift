@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Server
+
+/// Options that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "The data directory. COFFER_DATA is used when it is not given.")
+    var data: String = ProcessInfo.processInfo.environment["COFFER_DATA"] ?? "./coffer-data"
+
+    @Flag(help: "Print one JSON document and nothing else.")
+    var json = false
+
+    /// Runs a command where the store is, and prints what it answers.
+    func run(_ command: some AdminCommand) async throws {
+        let answer = try await AdminChannel(dataPath: data).run(command)
+        if json {
+            var document = try AdminProtocol.encode(answer)
+            document.append(UInt8(ascii: "\n"))
+            FileHandle.standardOutput.write(document)
+        } else if !answer.text.isEmpty {
+            print(answer.text)
+        }
+        if !answer.isOK { throw ExitCode(1) }
+    }
+}

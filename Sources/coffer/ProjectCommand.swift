@@ -1,0 +1,45 @@
+import ArgumentParser
+import Server
+
+/// `coffer project`.
+struct ProjectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "project", abstract: "Create, list and delete projects.",
+        subcommands: [Create.self, List.self, Delete.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a project with a bucket, a domain and a key.",
+            discussion: "The secret is shown once:\n\n  coffer project create demo")
+
+        @Argument(help: "Lower-case letters, digits and hyphens.") var name: String
+        @Option(help: "What people see as the owner.") var displayName: String?
+        @Option(help: "An address of the owner.") var email: String?
+        @Option(help: "The account id, if it must be a given one.") var id: String?
+        @Flag(help: "Make no bucket, domain and key.") var noBucket = false
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            try await common.run(
+                CreateProject(
+                    project: name, displayName: displayName, email: email, id: id, makesBucket: !noBucket))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all projects.")
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws { try await common.run(ListProjects()) }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a project that owns no bucket, and its keys.",
+            discussion: "  coffer bucket delete demo && coffer project delete demo")
+        @Argument var name: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws { try await common.run(DeleteProject(project: name)) }
+    }
+}
