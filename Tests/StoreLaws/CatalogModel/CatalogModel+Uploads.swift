@@ -1,0 +1,90 @@
+package import Objects
+
+extension CatalogModel {
+    package func createUpload(_ upload: Upload) async throws {
+        try write { state in
+            _ = try state.bucket(upload.bucket)
+            state.uploads.append(CatalogModelState.StoredUpload(upload: upload))
+        }
+    }
+
+    package func upload(_ id: UploadID) async throws -> Upload? {
+        read { state in state.uploadIndex(id).map { state.uploads[$0].upload } }
+    }
+
+    package func multipartUploads(_ query: ListQuery, afterUpload: UploadID?) async throws -> UploadPage {
+        read { state in
+            let items = state.uploads.map(\.upload).filter {
+                $0.bucket == query.bucket && $0.state == .open && $0.kind == .multipart
+            }.sorted { ($0.key, $0.id.string) < ($1.key, $1.id.string) }
+            let page = CatalogModelState.page(items, query, key: \.key.bytes) { item in
+                guard let after = query.after else { return true }
+                if item.key.bytes != after { return after.lexicographicallyPrecedes(item.key.bytes) }
+                return afterUpload.map { item.id.string > $0.string } ?? false
+            }
+            let entries: [UploadPage.Entry] = page.entries.map { listed in
+                switch listed {
+                case .item(let upload): .upload(upload)
+                case .prefix(let prefix): .prefix(prefix)
+                }
+            }
+            return UploadPage(entries: entries, isTruncated: page.isTruncated)
+        }
+    }
+
+    package func putPart(_ part: PartCommit) async throws -> UploadPart {
+        try write { try $0.putPart(part) }
+    }
+
+    package func parts(of id: UploadID, after: Int64, limit: Int) async throws -> [UploadPart] {
+        read { state in
+            guard let index = state.uploadIndex(id) else { return [] }
+            let parts = state.uploads[index].parts.values.filter { $0.position > after }
+            return Array(parts.sorted { $0.position < $1.position }.prefix(limit))
+        }
+    }
+
+    package func parts(of id: UploadID, overlapping range: Range<Int64>) async throws -> [UploadPart] {
+        read { state in state.uploadIndex(id).map { state.overlapping($0, range) } ?? [] }
+    }
+
+    package func completeUpload(_ completion: UploadCompletion) async throws -> ObjectVersion {
+        try write { try $0.complete(completion) }
+    }
+
+    package func abortUpload(_ id: UploadID) async throws {
+        try write { state in _ = state.uploads.remove(at: try state.openUpload(id)) }
+    }
+
+    package func rangeUploads(
+        _ bucket: BucketID, _ key: ObjectKey, author: KeyID, total: Int64?
+    ) async throws -> [Upload] {
+        read { state in
+            state.uploads.map(\.upload).reversed().filter { upload in
+                guard case .ranges(let length) = upload.kind else { return false }
+                return upload.bucket == bucket && upload.key == key && upload.author == author
+                    && (total == nil || total == length)
+            }
+        }
+    }
+
+    package func putRange(_ commit: RangeCommit) async throws -> RangeOutcome {
+        try write { try $0.putRange(commit) }
+    }
+
+    package func completeRangeUpload(
+        _ id: UploadID, modified: Int64, keepFor: Int64
+    ) async throws -> ObjectVersion {
+        try write { try $0.completeRange(id, modified: modified, keepFor: keepFor) }
+    }
+
+    package func touchUpload(_ id: UploadID, now: Int64) async throws {
+        try write { state in
+            guard let index = state.uploadIndex(id), state.uploads[index].upload.state == .open else {
+                return
+            }
+            state.uploads[index].upload.touched = now
+            state.uploads[index].upload.statusAsked = true
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Objects
+
+extension CatalogModelState {
+    func bucket(_ id: BucketID) throws -> Bucket {
+        guard let bucket = buckets[id] else { throw StoreError.noSuchBucket }
+        return bucket
+    }
+
+    func versions(_ bucket: BucketID, _ key: ObjectKey) -> [ObjectVersion] {
+        versions[bucket]?[key] ?? []
+    }
+
+    /// The newest version unless it is a delete marker.
+    func current(_ bucket: BucketID, _ key: ObjectKey) -> ObjectVersion? {
+        versions(bucket, key).first.flatMap { $0.isDeleteMarker ? nil : $0 }
+    }
+
+    /// Puts `list` in place of the key's versions and says which is the latest.
+    mutating func set(_ bucket: BucketID, _ key: ObjectKey, _ list: [ObjectVersion]) {
+        var list = list
+        for index in list.indices { list[index].isLatest = index == 0 }
+        versions[bucket, default: [:]][key] = list.isEmpty ? nil : list
+    }
+
+    mutating func commit(_ commit: ObjectCommit) throws -> ObjectVersion {
+        let bucket = try self.bucket(commit.bucket)
+        try commit.preconditions.check(against: current(commit.bucket, commit.key)?.etag)
+        let stored = try store(commit.content)
+        guard stored.length == commit.size else { throw StoreError.internalFault("false size") }
+        return makeCurrent(commit, content: stored.ref, in: bucket)
+    }
+
+    mutating func makeCurrent(
+        _ commit: ObjectCommit, content: ContentRef, in bucket: Bucket
+    ) -> ObjectVersion {
+        let current = self.current(commit.bucket, commit.key)
+        let id: VersionID = bucket.versioning == .enabled ? .random() : .null
+        let version = ObjectVersion(
+            bucket: bucket.id, key: commit.key, versionID: id, content: content, size: commit.size,
+            etag: commit.etag, modified: commit.modified, created: current?.created ?? commit.modified,
+            file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
+            metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
+            author: commit.author)
+        let older = versions(commit.bucket, commit.key).filter { $0.versionID != id }
+        set(commit.bucket, commit.key, [version] + older)
+        return version
+    }
+
+    mutating func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
+        let bucket = try self.bucket(deletion.bucket)
+        let all = versions(deletion.bucket, deletion.key)
+        if let id = deletion.versionID {
+            let found = all.first { $0.versionID == id }
+            try deletion.preconditions.check(against: found.flatMap { $0.isDeleteMarker ? nil : $0.etag })
+            set(deletion.bucket, deletion.key, all.filter { $0.versionID != id })
+            return ObjectDeleted(
+                existed: found != nil, versionID: id, isDeleteMarker: found?.isDeleteMarker ?? false)
+        }
+        let current = self.current(deletion.bucket, deletion.key)
+        try deletion.preconditions.check(against: current?.etag)
+        if bucket.versioning == .off {
+            set(deletion.bucket, deletion.key, [])
+            return ObjectDeleted(existed: current != nil)
+        }
+        let id: VersionID = bucket.versioning == .enabled ? .random() : .null
+        let marker = ObjectVersion(
+            bucket: bucket.id, key: deletion.key, versionID: id, isDeleteMarker: true, content: .empty,
+            size: 0, etag: ETag(""), modified: deletion.now, created: deletion.now, file: FileID(0),
+            media: MediaID(0), sequence: nextSequence(), metadata: ObjectMetadata(contentType: ""),
+            author: deletion.author)
+        set(deletion.bucket, deletion.key, [marker] + all.filter { $0.versionID != id })
+        return ObjectDeleted(existed: current != nil, versionID: id, isDeleteMarker: true)
+    }
+
+    /// The bytes of an inline content are at hand.
+    func withBody(_ version: ObjectVersion) -> ObjectVersion {
+        guard case .inline(let body, _, _) = contents[version.content] else { return version }
+        var version = version
+        version.inlineBody = body
+        return version
+    }
+
+    // MARK: Listing
+
+    enum Listed<Item> {
+        case item(Item)
+        case prefix([UInt8])
+    }
+
+    /// The page of a listing of items that are sorted already: rolled up, cut at the marker and at the limit.
+    static func page<Item>(
+        _ items: [Item], _ query: ListQuery, key: (Item) -> [UInt8], isAfterMarker: (Item) -> Bool
+    ) -> (entries: [Listed<Item>], isTruncated: Bool) {
+        if query.limit <= 0 { return ([], false) }
+        var entries: [Listed<Item>] = []
+        var lastPrefix: [UInt8]?
+        for item in items where key(item).starts(with: query.prefix) {
+            if let common = commonPrefix(key(item), query) {
+                let isGiven = query.after.map { !$0.lexicographicallyPrecedes(common) } ?? false
+                if common == lastPrefix || isGiven { continue }
+                lastPrefix = common
+                entries.append(.prefix(common))
+            } else if isAfterMarker(item) {
+                entries.append(.item(item))
+            }
+        }
+        return (Array(entries.prefix(query.limit)), entries.count > query.limit)
+    }
+
+    private static func commonPrefix(_ key: [UInt8], _ query: ListQuery) -> [UInt8]? {
+        guard let delimiter = query.delimiter, !delimiter.isEmpty else { return nil }
+        for start in query.prefix.count..<max(key.count, query.prefix.count) {
+            if key[start...].starts(with: delimiter) { return Array(key[..<(start + delimiter.count)]) }
+        }
+        return nil
+    }
+}
