@@ -41,8 +41,6 @@ extension DeliveryDoor {
         var fields: MetadataFields
         /// Bytes of the whole.
         var limit: Int64
-        /// Whether the request itself says anything that a later chunk must not contradict.
-        var declaresMetadata: Bool
     }
 
     func prepareWrite(_ visit: Visit) async throws -> PreparedWrite {
@@ -50,13 +48,10 @@ extension DeliveryDoor {
         let author = try author(visit)
         var preconditions = try WriteConditions.parse(visit.request.headers)
         let fields = try MetadataFields(visit.request.headers)
-        let declaresMetadata = !fields.isEmpty || preconditions != .none
         preconditions.forbidsOverwrite = isNewOnly
         let project = try await store.accounts.project(visit.site.bucket.project)
         let limit = min(project?.maximumObjectSize ?? .max, store.settings.maximumObjectSize)
-        return PreparedWrite(
-            author: author, preconditions: preconditions, fields: fields, limit: limit,
-            declaresMetadata: declaresMetadata)
+        return PreparedWrite(author: author, preconditions: preconditions, fields: fields, limit: limit)
     }
 
     /// `If-Unmodified-Since` compares whole seconds, so it cannot promise what `If-Match` does; it is judged once,

@@ -112,7 +112,7 @@ extension ObjectStore {
         _ upload: Upload, _ put: RangePut, _ range: Range<Int64>, _ content: NewContent,
         _ metadata: ObjectMetadata
     ) async throws -> RangeAnswer? {
-        if put.declaresMetadata { try agree(upload, put, metadata) }
+        try agree(upload, put, metadata)
         let overlap = try await catalog.parts(of: upload.id, overlapping: range)
         var isChanged = false
         for part in overlap where !isChanged {
@@ -142,10 +142,11 @@ extension ObjectStore {
         var (first, later) = (upload.metadata, metadata)
         first.contentType = ""
         later.contentType = ""
-        guard first == later else {
+        guard !put.declaresMetadata || first == later else {
             throw StoreError.uploadConflict("the metadata differs from the first chunk's")
         }
-        guard upload.preconditions == put.preconditions else {
+        let declaresConditions = put.preconditions.ifMatch != nil || put.preconditions.ifNoneMatch != nil
+        guard !declaresConditions || upload.preconditions == put.preconditions else {
             throw StoreError.uploadConflict("the conditions differ from the first chunk's")
         }
     }

@@ -21,7 +21,8 @@ package struct RangePut: Sendable {
     package var preconditions: WritePreconditions
     /// Bytes allowed for the whole.
     package var limit: Int64
-    /// Whether the request carries metadata or conditions at all; one that does must agree with the first chunk.
+    /// Whether the request carries metadata at all; one that does must agree with the first chunk, and so must one
+    /// that carries conditions.
     package var declaresMetadata: Bool
 
     package init(

@@ -239,6 +239,18 @@ import Testing
         #expect(try await fixture.get("/a").body == [1])
     }
 
+    @Test func conditionsMayBeRepeatedOrLeftOut() async throws {
+        let fixture = try await DoorFixture()
+        let fields = [("Cache-Control", "max-age=5")]
+        let condition = [("If-None-Match", "*")]
+        #expect(try await fixture.putRange("/a", body, 0..<100, headers: fields + condition).status == 202)
+        #expect(try await fixture.putRange("/a", body, 100..<200, headers: fields).status == 202)
+        #expect(try await fixture.putRange("/a", body, 200..<300, headers: condition).status == 202)
+        let other = [("If-Match", "\"x\"")]
+        #expect(try await fixture.putRange("/a", body, 300..<400, headers: other).status == 409)
+        #expect(try await fixture.putRange("/a", body, 300..<1000).status == 201)
+    }
+
     @Test(arguments: ["", " ", "a b", "\u{FC}", String(repeating: "x", count: 129), "a\u{7F}"])
     func uploadIdsThatAreNone(_ token: String) async throws {
         let fixture = try await DoorFixture()
