@@ -59,7 +59,8 @@ extension SimulatedDisk {
                 if state.hasPower { try state.directory(path, for: .syncDirectory).failSync() }
                 throw error
             }
-            try state.directory(path, for: .syncDirectory).sync()
+            let directory = try state.directory(path, for: .syncDirectory)
+            if !state.lies.contains(.syncDirectory) { directory.sync() }
         }
     }
 

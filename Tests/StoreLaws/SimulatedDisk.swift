@@ -29,6 +29,7 @@ package final class SimulatedDisk: Disk {
         /// Files opened before are dead.
         var generation = 0
         var powerLasts = Int.max
+        var lies: Set<DiskFailure.Operation> = []
         var failures: [@Sendable (Int, Operation) -> Int32?] = []
     }
 
@@ -54,6 +55,12 @@ package final class SimulatedDisk: Disk {
     /// this is. A write that fails has done half its work; a sync that fails has lost what it should keep.
     package func fail(_ errno: @escaping @Sendable (Int, Operation) -> Int32?) {
         state.withLock { $0.failures.append(errno) }
+    }
+
+    /// From now on these syncs report success and do nothing, as on a disk that does not honour flush: what a
+    /// test of durability must notice.
+    package func lie(about kinds: Set<DiskFailure.Operation>) {
+        state.withLock { $0.lies = kinds }
     }
 
     /// Nothing fails any more.

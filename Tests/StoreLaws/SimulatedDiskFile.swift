@@ -60,7 +60,7 @@ package final class SimulatedDiskFile: DiskFile {
                 if isAlive(state) { node.failSync() }
                 throw error
             }
-            try node.sync()
+            if !state.lies.contains(.sync) { try node.sync() }
         }
     }
 
