@@ -27,7 +27,7 @@ package final class FileSegments: BlobStore {
         segmentsPath = directory + "/segments"
         stagingPath = directory + "/staging"
         cache = OpenSegmentCache(limit: openLimit)
-        do {
+        do throws(DiskFailure) {
             try disk.makeDirectoryIfMissing(segmentsPath)
             try disk.makeDirectoryIfMissing(stagingPath)
             try disk.syncDirectory(directory)
@@ -37,8 +37,8 @@ package final class FileSegments: BlobStore {
             try disk.syncDirectory(segmentsPath)
             durableFolders = Mutex(folders)
             canPunchHoles = disk.canPunchHoles(in: stagingPath)
-        } catch let failure as DiskFailure {
-            throw BlobError(failure)
+        } catch {
+            throw BlobError(error)
         }
     }
 
