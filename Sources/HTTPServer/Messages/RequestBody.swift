@@ -12,13 +12,8 @@ package final class RequestBody: Sendable {
     package let isEmpty: Bool
 
     let state: Mutex<State>
-    private let onDemand: (@Sendable (Demand) -> Void)?
-
-    /// What the reader tells the connection.
-    enum Demand: Sendable {
-        /// The reader took bytes or waits for some: receive more.
-        case more
-    }
+    /// Tells the connection that the reader took bytes, or waits for some.
+    private let onDemand: (@Sendable () -> Void)?
 
     struct State {
         var pieces = CircularBuffer<ByteBuffer>(initialCapacity: 2)
@@ -36,7 +31,7 @@ package final class RequestBody: Sendable {
     }
 
     /// A body that a connection fills; `onDemand` may be called on any thread.
-    init(declaredLength: Int64?, limit: Int64, onDemand: @escaping @Sendable (Demand) -> Void) {
+    init(declaredLength: Int64?, limit: Int64, onDemand: @escaping @Sendable () -> Void) {
         self.declaredLength = declaredLength
         isEmpty = false
         state = Mutex(State(limit: limit))
@@ -99,18 +94,22 @@ package final class RequestBody: Sendable {
     /// The first call sends `100 Continue` to a client that expects it. Cancelling the task throws `aborted`.
     package func next(maxLength: Int = 512 * 1024) async throws(BodyError) -> ByteBuffer? {
         precondition(maxLength > 0, "a slab holds at least one byte")
+        var hasTold = false
         while true {
             switch take(maxLength) {
-            case .bytes(let buffer, let tellConnection):
-                if tellConnection { onDemand?(.more) }
+            case .bytes(let buffer):
+                onDemand?()
                 return buffer
             case .end:
                 return nil
             case .failed(let error):
                 throw error
-            case .wait:
-                onDemand?(.more)
+            case .wait where hasTold:
                 await wait()
+            case .wait:
+                // The connection may have the bytes already, and then puts them in at once.
+                onDemand?()
+                hasTold = true
             }
         }
     }
@@ -128,7 +127,7 @@ package final class RequestBody: Sendable {
     }
 
     private enum Taken {
-        case bytes(ByteBuffer, tellConnection: Bool)
+        case bytes(ByteBuffer)
         case end
         case failed(BodyError)
         case wait
@@ -136,31 +135,41 @@ package final class RequestBody: Sendable {
 
     private func take(_ maxLength: Int) -> Taken {
         state.withLock { state in
-            let firstCall = !state.asked
             state.asked = true
-            let returned = state.lent
             state.lent = 0
-            if let failure = state.failure, state.pieces.isEmpty { return .failed(failure) }
             guard var first = state.pieces.popFirst() else {
+                if let failure = state.failure { return .failed(failure) }
                 return state.ended ? .end : .wait
             }
-            if first.readableBytes > maxLength {
-                let rest = first.getSlice(
-                    at: first.readerIndex + maxLength, length: first.readableBytes - maxLength)
-                if let rest { state.pieces.prepend(rest) }
-                first = first.getSlice(at: first.readerIndex, length: maxLength) ?? first
-            } else {
-                while let piece = state.pieces.first,
-                    piece.readableBytes <= maxLength - first.readableBytes,
-                    var appended = state.pieces.popFirst()
-                {
-                    first.writeBuffer(&appended)
-                }
+            if first.readableBytes > maxLength, let piece = first.readSlice(length: maxLength) {
+                state.pieces.prepend(first)
+                first = piece
+            } else if let second = state.pieces.first, second.readableBytes <= maxLength - first.readableBytes
+            {
+                Self.gather(&first, from: &state.pieces, maxLength)
             }
             state.buffered -= first.readableBytes
             state.lent = first.readableBytes
-            return .bytes(first, tellConnection: firstCall || returned > 0 || !state.ended)
+            return .bytes(first)
         }
+    }
+
+    /// Appends whole pieces while they fit; one allocation for all of them.
+    private static func gather(
+        _ whole: inout ByteBuffer, from pieces: inout CircularBuffer<ByteBuffer>, _ maxLength: Int
+    ) {
+        var length = whole.readableBytes
+        var count = 0
+        for piece in pieces {
+            guard piece.readableBytes <= maxLength - length else { break }
+            length += piece.readableBytes
+            count += 1
+        }
+        var gathered = ByteBufferAllocator().buffer(capacity: length)
+        gathered.writeImmutableBuffer(whole)
+        for piece in pieces.prefix(count) { gathered.writeImmutableBuffer(piece) }
+        pieces.removeFirst(count)
+        whole = gathered
     }
 
     private func wait() async {
@@ -187,5 +196,60 @@ package final class RequestBody: Sendable {
             return state.waiter.take()
         }
         waiter?.resume()
+    }
+}
+
+// What the connection does with a body.
+extension RequestBody {
+    /// Pieces smaller than this are copied together: kept as slices, each would keep a receive buffer alive.
+    private static let smallPiece = 16 * 1024
+
+    /// Puts in what came; more than the limit allows ends the body in `tooLarge`.
+    func receive(_ piece: ByteBuffer) {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.ended, state.failure == nil else { return nil }
+            let count = piece.readableBytes
+            state.received += Int64(count)
+            if state.received > state.limit {
+                state.failure = .tooLarge
+                state.pieces.removeAll()
+                state.buffered = 0
+                return state.waiter.take()
+            }
+            state.buffered += count
+            if count >= Self.smallPiece {
+                state.pieces.append(piece)
+            } else if let last = state.pieces.indices.last, state.pieces[last].readableBytes < Self.smallPiece
+            {
+                state.pieces[last].writeImmutableBuffer(piece)
+            } else {
+                state.pieces.append(ByteBuffer(bytes: piece.readableBytesView))
+            }
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// The body came to its proper end.
+    func end(_ trailers: HeaderFields) {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.failure == nil else { return nil }
+            state.ended = true
+            state.trailers = trailers
+            return state.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    /// Whether the reader has asked, and little enough is there that more should come.
+    func wantsMore(readAhead: Int) -> Bool {
+        state.withLock { state in
+            state.asked && !state.ended && state.failure == nil && state.buffered < readAhead
+        }
+    }
+
+    /// Bytes in memory: those that wait and those that the reader has in hand.
+    var heldBytes: Int {
+        state.withLock { $0.buffered + $0.lent }
     }
 }

@@ -1,9 +1,7 @@
 import Glibc
 package import Logging
 package import NIOCore
-import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// Listens on addresses and answers requests with a handler.
 package final class HTTPService: Sendable {
@@ -13,8 +11,8 @@ package final class HTTPService: Sendable {
     let handler: HTTPHandler
     let counters = ServerCounters()
     let budget: SlabBudget
-    private let listeners = Mutex<[any Channel]>([])
-    private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
+    let roster: ConnectionRoster
+    private let loops: [ObjectIdentifier: LoopContext]
 
     package init(
         group: any EventLoopGroup, limits: ServerLimits = ServerLimits(), logger: Logger,
@@ -25,12 +23,21 @@ package final class HTTPService: Sendable {
         self.logger = logger
         self.handler = handler
         budget = SlabBudget(limit: limits.slabBudget)
+        roster = ConnectionRoster(limit: limits.maxConnections)
+        var loops: [ObjectIdentifier: LoopContext] = [:]
+        for loop in group.makeIterator() {
+            loops[ObjectIdentifier(loop)] = LoopContext(loop)
+        }
+        self.loops = loops
     }
 
-    /// Listens on an address; port 0 lets the system choose one. Throws what the system says (address in use).
+    /// Listens on an address; port 0 lets the system choose one.
+    ///
+    /// Throws what the system says (address in use, no right to the port), and `CancellationError` after
+    /// `shutdown`.
     package func bind(host: String, port: Int, name: String) async throws -> BoundListener {
         let channel = try await bootstrap(name).bind(host: host, port: port).get()
-        listeners.withLock { $0.append(channel) }
+        try await keep(channel)
         return BoundListener(
             name: name, address: channel.localAddress?.ipAddress ?? host,
             port: channel.localAddress?.port ?? port)
@@ -42,98 +49,71 @@ package final class HTTPService: Sendable {
         defer { umask(previous) }
         let channel = try await bootstrap(name)
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
-        listeners.withLock { $0.append(channel) }
+        try await keep(channel)
+    }
+
+    private func keep(_ listener: any Channel) async throws {
+        guard roster.add(listener: listener) else {
+            try? await listener.close().get()
+            throw CancellationError()
+        }
     }
 
     private func bootstrap(_ name: String) -> ServerBootstrap {
         ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Int32(limits.backlog))
+            .serverChannelOption(.backlog, value: Int32(clamping: limits.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65_536, maximum: 524_288)
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65536, maximum: 524_288)
             )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.set(up: channel, listener: name) }
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: max(1, limits.maxUnsentBytes / 4), high: max(1, limits.maxUnsentBytes))
+            )
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // A socket of the file system has no such option.
+                    if channel.localAddress?.ipAddress != nil {
+                        try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+                    }
+                    let connection = Connection(
+                        service: self, loop: context(of: channel.eventLoop), name: name)
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
             }
     }
 
-    private func set(up channel: any Channel, listener: String) throws {
-        counters.connectionsAccepted.wrappingAdd(1, ordering: .relaxed)
-        guard counters.connections.wrappingAdd(1, ordering: .relaxed).newValue <= limits.maxConnections else {
-            counters.connections.wrappingSubtract(1, ordering: .relaxed)
-            counters.connectionsRefused.wrappingAdd(1, ordering: .relaxed)
-            refuse(channel)
-            return
-        }
-        // A socket of the file system knows no such option.
-        if channel.localAddress?.ipAddress != nil {
-            try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-        }
-        let id = ObjectIdentifier(channel)
-        connections.withLock { $0[id] = channel }
-        channel.closeFuture.whenComplete { _ in
-            self.counters.connections.wrappingSubtract(1, ordering: .relaxed)
-            self.connections.withLock { $0[id] = nil }
-        }
-        var configuration = NIOHTTPDecoderLimitConfiguration()
-        configuration.maxHeaderFieldSize = limits.maxHeaderBytes
-        configuration.maxHeaderListSize = limits.maxHeaderBytes
-        configuration.maxHeaderFieldCount = limits.maxHeaderCount
-        let decoder = HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
-            limitConfiguration: configuration)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder, maximumBufferSize: Self.decoderBytes),
-            ConnectionHandler(service: self, executor: executor(channel.eventLoop), listener: listener),
-        ])
-    }
-
-    /// Bytes that the decoder may hold: what one receive brings and a head that is not complete.
-    private static let decoderBytes = 1024 * 1024
-
-    private func executor(_ eventLoop: any EventLoop) -> EventLoopTaskExecutor {
-        let id = ObjectIdentifier(eventLoop)
-        return executors.withLock { executors in
-            if let known = executors[id] { return known }
-            let executor = EventLoopTaskExecutor(eventLoop)
-            executors[id] = executor
-            return executor
-        }
-    }
-
-    private let executors = Mutex<[ObjectIdentifier: EventLoopTaskExecutor]>([:])
-
-    private func refuse(_ channel: any Channel) {
-        let answer =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-        channel.writeAndFlush(ByteBuffer(string: answer)).whenComplete { _ in channel.close(promise: nil) }
-    }
-
-    /// Stops accepting, lets running requests finish for at most `grace`, then closes what is left.
+    /// Takes no new connections, lets running requests finish for at most `grace`, then closes what is left.
+    ///
+    /// Idle connections are closed at once; a response that begins from now on says `Connection: close`. After
+    /// `grace` the tasks of the remaining requests are cancelled. A second call waits like the first.
     package func shutdown(grace: Duration? = nil) async {
-        let channels = listeners.withLock { listeners in
-            defer { listeners.removeAll() }
-            return listeners
+        for listener in roster.close() {
+            // It is closed when it cannot be closed.
+            try? await listener.close().get()
         }
-        for channel in channels {
-            try? await channel.close().get()
+        roster.tellAll(.finish)
+        let roster = roster
+        let alarm = group.next().scheduleTask(in: TimeAmount(grace ?? limits.shutdownGrace)) {
+            roster.tellAll(.abort)
         }
-        for channel in connections.withLock({ Array($0.values) }) {
-            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.ShutDown())
-        }
-        let deadline = ContinuousClock.now + (grace ?? limits.shutdownGrace)
-        while ContinuousClock.now < deadline, !connections.withLock({ $0.isEmpty }) {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        for channel in connections.withLock({ Array($0.values) }) {
-            try? await channel.close().get()
-        }
+        await roster.empty()
+        alarm.cancel()
     }
 
+    /// What the server did so far and does now.
     package var statistics: ServerStatistics {
-        counters.snapshot(slabBytes: budget.bytes)
+        counters.snapshot(connections: roster.count, slabBytes: budget.used)
+    }
+
+    private func context(of loop: any EventLoop) -> LoopContext {
+        guard let context = loops[ObjectIdentifier(loop)] else {
+            preconditionFailure("a connection runs on a loop of the service's group")
+        }
+        return context
     }
 }

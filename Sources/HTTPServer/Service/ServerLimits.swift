@@ -20,10 +20,19 @@ package struct ServerLimits: Sendable {
     package var maxConnections = 10_000
     /// Bytes of a request body; more is 413. A door lowers it with `RequestBody.limit(to:)`.
     package var maxBodyBytes: Int64 = 5 * 1024 * 1024 * 1024 * 1024
-    /// Requests that a client may have sent ahead of the one in work; more closes the connection after the queue.
-    package var maxPipelined = 64
+    /// Bytes of further requests that a client may have sent ahead of the answer in work; more closes the
+    /// connection. Nothing of them is read from the socket while others wait to be looked at.
+    package var maxPipelinedBytes = 1024 * 1024
     /// Bytes of an unread body that are thrown away to keep a connection; of a longer one the connection is closed.
     package var drainAfterRefusal = 256 * 1024
+    /// Bytes that are read and thrown away after the last answer of a connection, so that the client can read it:
+    /// a socket that is closed with unread bytes in it resets the connection.
+    package var lingerBytes = 8 * 1024 * 1024
+    /// How long a client may take to close after the last answer, or to finish a body that is thrown away.
+    package var lingerTimeout: Duration = .seconds(5)
+    /// How long a request goes on when its client has closed its sending side and no response has begun. A client
+    /// that waits for the answer looks the same as one that has gone; after this the task is cancelled.
+    package var halfCloseGrace: Duration = .seconds(10)
     /// Bytes of request bodies that all connections together hold in memory.
     package var slabBudget = 256 * 1024 * 1024
     /// Bytes of a body that one connection reads ahead of its handler.

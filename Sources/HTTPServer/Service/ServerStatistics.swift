@@ -25,7 +25,6 @@ package struct ServerStatistics: Sendable, Equatable {
 
 /// The counters behind `ServerStatistics`.
 final class ServerCounters: Sendable {
-    let connections = Atomic<Int>(0)
     let requestsInFlight = Atomic<Int>(0)
     let connectionsAccepted = Atomic<Int>(0)
     let connectionsRefused = Atomic<Int>(0)
@@ -34,9 +33,9 @@ final class ServerCounters: Sendable {
     let bytesIn = Atomic<Int>(0)
     let bytesOut = Atomic<Int>(0)
 
-    func snapshot(slabBytes: Int) -> ServerStatistics {
+    func snapshot(connections: Int, slabBytes: Int) -> ServerStatistics {
         var statistics = ServerStatistics()
-        statistics.connections = connections.load(ordering: .relaxed)
+        statistics.connections = connections
         statistics.requestsInFlight = requestsInFlight.load(ordering: .relaxed)
         statistics.connectionsAccepted = connectionsAccepted.load(ordering: .relaxed)
         statistics.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
