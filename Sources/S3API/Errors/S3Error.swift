@@ -16,7 +16,7 @@ package struct S3Error: Error, Sendable {
         headers: [(name: String, value: String)] = [], cause: String? = nil
     ) {
         self.init(
-            code: code.rawValue, status: code.status, message: message ?? code.message, fields: fields,
+            code: code.name, status: code.status, message: message ?? code.message, fields: fields,
             headers: headers, cause: cause)
     }
 
@@ -33,7 +33,7 @@ package struct S3Error: Error, Sendable {
         self.cause = cause
     }
 
-    func isCode(_ other: S3ErrorCode) -> Bool { code == other.rawValue }
+    func isCode(_ other: S3ErrorCode) -> Bool { code == other.name }
 
     /// `InvalidArgument` about one header or parameter.
     static func argument(_ name: String, _ value: String, _ message: String) -> S3Error {

@@ -1,185 +1,122 @@
-/// AWS's names of the errors that this door words itself; those of signatures come with their own.
-enum S3ErrorCode: String, CaseIterable, Sendable {
-    case accessDenied = "AccessDenied"
-    case accessForbidden = "AccessForbidden"
-    case accessControlListNotSupported = "AccessControlListNotSupported"
-    case badDigest = "BadDigest"
-    case bucketAlreadyExists = "BucketAlreadyExists"
-    case bucketAlreadyOwnedByYou = "BucketAlreadyOwnedByYou"
-    case bucketNotEmpty = "BucketNotEmpty"
-    case entityTooLarge = "EntityTooLarge"
-    case entityTooSmall = "EntityTooSmall"
-    case incompleteBody = "IncompleteBody"
-    case insufficientStorage = "InsufficientStorage"
-    case internalError = "InternalError"
-    case invalidArgument = "InvalidArgument"
-    case invalidBucketName = "InvalidBucketName"
-    case invalidDigest = "InvalidDigest"
-    case invalidLocationConstraint = "InvalidLocationConstraint"
-    case invalidPart = "InvalidPart"
-    case invalidPartOrder = "InvalidPartOrder"
-    case invalidRange = "InvalidRange"
-    case invalidRequest = "InvalidRequest"
-    case invalidStorageClass = "InvalidStorageClass"
-    case invalidURI = "InvalidURI"
-    case keyTooLong = "KeyTooLongError"
-    case malformedTrailer = "MalformedTrailerError"
-    case malformedXML = "MalformedXML"
-    case maxMessageLengthExceeded = "MaxMessageLengthExceeded"
-    case metadataTooLarge = "MetadataTooLarge"
-    case methodNotAllowed = "MethodNotAllowed"
-    case missingContentLength = "MissingContentLength"
-    case noSuchBucket = "NoSuchBucket"
-    case noSuchBucketPolicy = "NoSuchBucketPolicy"
-    case noSuchCORSConfiguration = "NoSuchCORSConfiguration"
-    case noSuchKey = "NoSuchKey"
-    case noSuchLifecycleConfiguration = "NoSuchLifecycleConfiguration"
-    case noSuchPublicAccessBlockConfiguration = "NoSuchPublicAccessBlockConfiguration"
-    case noSuchTagSet = "NoSuchTagSet"
-    case noSuchUpload = "NoSuchUpload"
-    case noSuchVersion = "NoSuchVersion"
-    case noSuchWebsiteConfiguration = "NoSuchWebsiteConfiguration"
-    case notImplemented = "NotImplemented"
-    case objectLockConfigurationNotFound = "ObjectLockConfigurationNotFoundError"
-    case operationAborted = "OperationAborted"
-    case ownershipControlsNotFound = "OwnershipControlsNotFoundError"
-    case preconditionFailed = "PreconditionFailed"
-    case replicationConfigurationNotFound = "ReplicationConfigurationNotFoundError"
-    case requestTimeout = "RequestTimeout"
-    case serverSideEncryptionConfigurationNotFound = "ServerSideEncryptionConfigurationNotFoundError"
-    case slowDown = "SlowDown"
-    case userKeyMustBeSpecified = "UserKeyMustBeSpecified"
-    case contentSHA256Mismatch = "XAmzContentSHA256Mismatch"
+/// An error that this door words itself, as AWS names and words it; those of signatures come with their own words.
+struct S3ErrorCode: Sendable {
+    var name: String
+    var status: Int
+    /// AWS's sentence.
+    var message: String
+
+    private init(_ name: String, _ status: Int, _ message: String) {
+        self.name = name
+        self.status = status
+        self.message = message
+    }
 }
 
 extension S3ErrorCode {
-    var status: Int {
-        switch self {
-        case .accessControlListNotSupported, .badDigest, .entityTooLarge, .entityTooSmall, .incompleteBody,
-            .invalidArgument, .invalidBucketName, .invalidDigest, .invalidLocationConstraint, .invalidPart,
-            .invalidPartOrder, .invalidRequest, .invalidStorageClass, .invalidURI, .keyTooLong,
-            .malformedTrailer, .malformedXML, .maxMessageLengthExceeded, .metadataTooLarge, .requestTimeout,
-            .userKeyMustBeSpecified, .contentSHA256Mismatch:
-            400
-        case .accessDenied, .accessForbidden: 403
-        case .noSuchBucket, .noSuchBucketPolicy, .noSuchCORSConfiguration, .noSuchKey,
-            .noSuchLifecycleConfiguration, .noSuchPublicAccessBlockConfiguration, .noSuchTagSet,
-            .noSuchUpload, .noSuchVersion, .noSuchWebsiteConfiguration, .objectLockConfigurationNotFound,
-            .ownershipControlsNotFound, .replicationConfigurationNotFound,
-            .serverSideEncryptionConfigurationNotFound:
-            404
-        case .methodNotAllowed: 405
-        case .bucketAlreadyExists, .bucketAlreadyOwnedByYou, .bucketNotEmpty, .operationAborted: 409
-        case .missingContentLength: 411
-        case .preconditionFailed: 412
-        case .invalidRange: 416
-        case .internalError: 500
-        case .notImplemented: 501
-        case .slowDown: 503
-        case .insufficientStorage: 507
-        }
-    }
-
-    /// AWS's sentence.
-    var message: String {
-        switch self {
-        case .accessDenied: "Access Denied"
-        case .accessForbidden: "CORSResponse: CORS is not enabled for this bucket."
-        case .accessControlListNotSupported: "The bucket does not allow ACLs"
-        case .badDigest: "The Content-MD5 you specified did not match what we received."
-        case .bucketAlreadyExists:
-            """
-            The requested bucket name is not available. The bucket namespace is shared by all users \
-            of the system. Please select a different name and try again.
-            """
-        case .bucketAlreadyOwnedByYou:
-            """
-            Your previous request to create the named bucket succeeded and you already own it.
-            """
-        case .bucketNotEmpty: "The bucket you tried to delete is not empty"
-        case .entityTooLarge: "Your proposed upload exceeds the maximum allowed size"
-        case .entityTooSmall: "Your proposed upload is smaller than the minimum allowed size"
-        case .incompleteBody:
-            """
-            You did not provide the number of bytes specified by the Content-Length HTTP header
-            """
-        case .insufficientStorage: "There is not enough space to store the object."
-        case .internalError: "We encountered an internal error. Please try again."
-        case .invalidArgument: "Invalid Argument"
-        case .invalidBucketName: "The specified bucket is not valid."
-        case .invalidDigest: "The Content-MD5 you specified was invalid."
-        case .invalidLocationConstraint: "The specified location-constraint is not valid"
-        case .invalidPart:
-            """
-            One or more of the specified parts could not be found.  The part may not have been \
-            uploaded, or the specified entity tag may not match the part's entity tag.
-            """
-        case .invalidPartOrder:
-            """
-            The list of parts was not in ascending order. Parts must be ordered by part number.
-            """
-        case .invalidRange: "The requested range is not satisfiable"
-        case .invalidRequest: "Invalid Request"
-        case .invalidStorageClass: "The storage class you specified is not valid"
-        case .invalidURI: "Couldn't parse the specified URI."
-        case .keyTooLong: "Your key is too long"
-        case .malformedTrailer:
-            """
-            The request contained trailing data that was not well-formed or did not conform to our \
-            published schema.
-            """
-        case .malformedXML:
-            """
-            The XML you provided was not well-formed or did not validate against our published \
-            schema
-            """
-        case .maxMessageLengthExceeded: "Your request was too big."
-        case .metadataTooLarge: "Your metadata headers exceed the maximum allowed metadata size"
-        case .methodNotAllowed: "The specified method is not allowed against this resource."
-        case .missingContentLength: "You must provide the Content-Length HTTP header."
-        case .noSuchBucket: "The specified bucket does not exist"
-        case .noSuchBucketPolicy: "The bucket policy does not exist"
-        case .noSuchCORSConfiguration: "The CORS configuration does not exist"
-        case .noSuchKey: "The specified key does not exist."
-        case .noSuchLifecycleConfiguration: "The lifecycle configuration does not exist"
-        case .noSuchPublicAccessBlockConfiguration: "The public access block configuration was not found"
-        case .noSuchTagSet: "The TagSet does not exist"
-        case .noSuchUpload:
-            """
-            The specified upload does not exist. The upload ID may be invalid, or the upload may \
-            have been aborted or completed.
-            """
-        case .noSuchVersion: "The specified version does not exist."
-        case .noSuchWebsiteConfiguration: "The specified bucket does not have a website configuration"
-        case .notImplemented: "This functionality is not implemented."
-        case .objectLockConfigurationNotFound: "Object Lock configuration does not exist for this bucket"
-        case .operationAborted:
-            """
-            A conflicting conditional operation is currently in progress against this resource. \
-            Please try again.
-            """
-        case .ownershipControlsNotFound: "The bucket ownership controls were not found"
-        case .preconditionFailed: "At least one of the pre-conditions you specified did not hold"
-        case .replicationConfigurationNotFound: "The replication configuration was not found"
-        case .requestTimeout:
-            """
-            Your socket connection to the server was not read from or written to within the timeout \
-            period. Idle connections will be closed.
-            """
-        case .serverSideEncryptionConfigurationNotFound:
-            """
-            The server side encryption configuration was not found
-            """
-        case .slowDown: "Please reduce your request rate."
-        case .userKeyMustBeSpecified:
-            """
-            The bucket POST must contain the specified field name. If it is specified, check the \
-            order of the fields.
-            """
-        case .contentSHA256Mismatch:
-            """
-            The provided 'x-amz-content-sha256' header does not match what was computed.
-            """
-        }
-    }
+    static let accessDenied = S3ErrorCode("AccessDenied", 403, "Access Denied")
+    static let accessForbidden = S3ErrorCode(
+        "AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
+    static let accessControlListNotSupported = S3ErrorCode(
+        "AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
+    static let badDigest = S3ErrorCode(
+        "BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
+    static let bucketAlreadyExists = S3ErrorCode(
+        "BucketAlreadyExists", 409,
+        "The requested bucket name is not available. The bucket namespace is shared by all users of"
+            + " the system. Please select a different name and try again.")
+    static let bucketAlreadyOwnedByYou = S3ErrorCode(
+        "BucketAlreadyOwnedByYou", 409,
+        "Your previous request to create the named bucket succeeded and you already own it.")
+    static let bucketNotEmpty = S3ErrorCode(
+        "BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+    static let entityTooLarge = S3ErrorCode(
+        "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+    static let entityTooSmall = S3ErrorCode(
+        "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
+    static let incompleteBody = S3ErrorCode(
+        "IncompleteBody", 400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header")
+    static let insufficientStorage = S3ErrorCode(
+        "InsufficientStorage", 507, "There is not enough space to store the object.")
+    static let internalError = S3ErrorCode(
+        "InternalError", 500, "We encountered an internal error. Please try again.")
+    static let invalidArgument = S3ErrorCode("InvalidArgument", 400, "Invalid Argument")
+    static let invalidBucketName = S3ErrorCode("InvalidBucketName", 400, "The specified bucket is not valid.")
+    static let invalidDigest = S3ErrorCode("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+    static let invalidLocationConstraint = S3ErrorCode(
+        "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
+    static let invalidPart = S3ErrorCode(
+        "InvalidPart", 400,
+        "One or more of the specified parts could not be found.  The part may not have been "
+            + "uploaded, or the specified entity tag may not match the part's entity tag.")
+    static let invalidPartOrder = S3ErrorCode(
+        "InvalidPartOrder", 400,
+        "The list of parts was not in ascending order. Parts must be ordered by part number.")
+    static let invalidRange = S3ErrorCode("InvalidRange", 416, "The requested range is not satisfiable")
+    static let invalidRequest = S3ErrorCode("InvalidRequest", 400, "Invalid Request")
+    static let invalidStorageClass = S3ErrorCode(
+        "InvalidStorageClass", 400, "The storage class you specified is not valid")
+    static let invalidURI = S3ErrorCode("InvalidURI", 400, "Couldn't parse the specified URI.")
+    static let keyTooLong = S3ErrorCode("KeyTooLongError", 400, "Your key is too long")
+    static let malformedTrailer = S3ErrorCode(
+        "MalformedTrailerError", 400,
+        "The request contained trailing data that was not well-formed or did not conform to our "
+            + "published schema.")
+    static let malformedXML = S3ErrorCode(
+        "MalformedXML", 400,
+        "The XML you provided was not well-formed or did not validate against our published schema")
+    static let maxMessageLengthExceeded = S3ErrorCode(
+        "MaxMessageLengthExceeded", 400, "Your request was too big.")
+    static let metadataTooLarge = S3ErrorCode(
+        "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
+    static let methodNotAllowed = S3ErrorCode(
+        "MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
+    static let missingContentLength = S3ErrorCode(
+        "MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
+    static let noSuchBucket = S3ErrorCode("NoSuchBucket", 404, "The specified bucket does not exist")
+    static let noSuchBucketPolicy = S3ErrorCode("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    static let noSuchCORSConfiguration = S3ErrorCode(
+        "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
+    static let noSuchKey = S3ErrorCode("NoSuchKey", 404, "The specified key does not exist.")
+    static let noSuchLifecycleConfiguration = S3ErrorCode(
+        "NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
+    static let noSuchPublicAccessBlockConfiguration = S3ErrorCode(
+        "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found")
+    static let noSuchTagSet = S3ErrorCode("NoSuchTagSet", 404, "The TagSet does not exist")
+    static let noSuchUpload = S3ErrorCode(
+        "NoSuchUpload", 404,
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have "
+            + "been aborted or completed.")
+    static let noSuchVersion = S3ErrorCode("NoSuchVersion", 404, "The specified version does not exist.")
+    static let noSuchWebsiteConfiguration = S3ErrorCode(
+        "NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration")
+    static let notImplemented = S3ErrorCode("NotImplemented", 501, "This functionality is not implemented.")
+    static let objectLockConfigurationNotFound = S3ErrorCode(
+        "ObjectLockConfigurationNotFoundError", 404,
+        "Object Lock configuration does not exist for this bucket")
+    static let operationAborted = S3ErrorCode(
+        "OperationAborted", 409,
+        "A conflicting conditional operation is currently in progress against this resource. Please"
+            + " try again.")
+    static let ownershipControlsNotFound = S3ErrorCode(
+        "OwnershipControlsNotFoundError", 404, "The bucket ownership controls were not found")
+    static let preconditionFailed = S3ErrorCode(
+        "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
+    static let replicationConfigurationNotFound = S3ErrorCode(
+        "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found")
+    static let requestTimeout = S3ErrorCode(
+        "RequestTimeout", 400,
+        "Your socket connection to the server was not read from or written to within the timeout "
+            + "period. Idle connections will be closed.")
+    static let serverSideEncryptionConfigurationNotFound = S3ErrorCode(
+        "ServerSideEncryptionConfigurationNotFoundError", 404,
+        "The server side encryption configuration was not found")
+    static let slowDown = S3ErrorCode("SlowDown", 503, "Please reduce your request rate.")
+    static let userKeyMustBeSpecified = S3ErrorCode(
+        "UserKeyMustBeSpecified", 400,
+        "The bucket POST must contain the specified field name. If it is specified, check the order"
+            + " of the fields.")
+    static let contentSHA256Mismatch = S3ErrorCode(
+        "XAmzContentSHA256Mismatch", 400,
+        "The provided 'x-amz-content-sha256' header does not match what was computed.")
 }
