@@ -69,7 +69,7 @@ extension S3Door {
                 request, region: settings.region, now: store.now,
                 virtualHostBucket: target.isVirtualHost ? target.bucket : nil)
         } catch {
-            throw S3Error(error)
+            throw S3Error(auth: error)
         }
         let headers = try Self.headers(request, identity)
         let row = try router.row(target.level, request.method, query: query, headers: headers)

@@ -9,16 +9,16 @@ extension S3Error {
     init(any error: any Error) {
         switch error {
         case let error as S3Error: self = error
-        case let error as StoreError: self.init(error)
-        case let error as S3AuthError: self.init(error)
-        case let error as BodyError: self.init(error)
+        case let error as StoreError: self.init(store: error)
+        case let error as S3AuthError: self.init(auth: error)
+        case let error as BodyError: self.init(body: error)
         case is CancellationError: self.init(.requestTimeout)
         default: self.init(.internalError, cause: "\(error)")
         }
     }
 
     /// What is wrong with a signature, in the words of whoever judged it.
-    init(_ error: S3AuthError) {
+    init(auth error: S3AuthError) {
         let answer = error.answer
         var cause: String?
         if case .store(let error) = error { cause = "\(error)" }
@@ -28,7 +28,7 @@ extension S3Error {
     }
 
     /// What went wrong with the connection while a body was read.
-    init(_ error: BodyError) {
+    init(body error: BodyError) {
         switch error {
         case .tooLarge: self.init(.entityTooLarge)
         case .disconnected, .malformed, .aborted: self.init(.incompleteBody)

@@ -2,7 +2,7 @@ import Objects
 
 extension S3Error {
     /// What the store refused, in AWS's words.
-    init(_ error: StoreError) {
+    init(store error: StoreError) {
         switch error {
         case .noSuchProject, .noSuchAccessKey: self.init(.accessDenied)
         case .projectExists, .projectNotEmpty, .accessKeyExists, .noSuchDomain, .domainExists:

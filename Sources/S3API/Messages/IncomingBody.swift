@@ -19,7 +19,7 @@ final class IncomingBody: BodySource {
         do {
             body = try call.identity.body(of: call.request, limit: limit)
         } catch {
-            throw S3Error(error)
+            throw S3Error(auth: error)
         }
         request = call.request
     }

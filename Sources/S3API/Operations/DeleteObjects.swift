@@ -32,7 +32,9 @@ extension S3Door {
                 throw S3Error(
                     .internalError, cause: "\(places.count) deletions have \(results.count) results")
             }
-            for (place, result) in zip(places, results) { outcomes[place] = result.mapError { S3Error($0) } }
+            for (place, result) in zip(places, results) {
+                outcomes[place] = result.mapError { S3Error(store: $0) }
+            }
         }
         return .xml { xml in
             xml.openRoot("DeleteResult")

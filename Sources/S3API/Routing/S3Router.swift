@@ -50,8 +50,14 @@ struct S3Router: Sendable {
         _ level: S3OperationRow.Level, _ method: HTTPMethod, query: S3Query, headers: HeaderFields
     ) throws(S3Error) -> S3OperationRow {
         let word = try selector(in: query, level)
+        if word == nil, method == .put, let number = query["partNumber"] {
+            throw .argument("partNumber", number, "A part number needs an upload id")
+        }
         let candidates = rows[Place(level: level, method: method)] ?? []
         for row in candidates where matches(row, word, query, headers) { return row }
+        if word == "list-type" {
+            throw .argument("list-type", query["list-type"] ?? "", "Invalid List Type specified in Request")
+        }
         throw S3Error(
             .methodNotAllowed,
             fields: [("Method", method.name), ("ResourceType", word ?? level.resourceType)])
