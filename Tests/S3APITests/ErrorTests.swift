@@ -56,7 +56,7 @@ import XML
         ("GET", "/demo?prefix=%FF", "400 InvalidURI"), ("OPTIONS", "/demo/key", "403 AccessForbidden"),
         ("PATCH", "/demo/key", "405 MethodNotAllowed"), ("POST", "/demo/key", "405 MethodNotAllowed"),
         ("DELETE", "/", "405 MethodNotAllowed"), ("PUT", "/demo/key?partNumber=1", "400 InvalidArgument"),
-        ("PUT", "/demo?versioning", "501 NotImplemented"), ("PUT", "/demo?lifecycle", "501 NotImplemented"),
+        ("PUT", "/demo?lifecycle", "501 NotImplemented"),
         ("PUT", "/demo/key?tagging", "501 NotImplemented"),
         ("PUT", "/demo/key?retention", "501 NotImplemented"),
         ("POST", "/demo/key?restore", "501 NotImplemented"),

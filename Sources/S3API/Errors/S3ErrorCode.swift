@@ -33,6 +33,9 @@ extension S3ErrorCode {
         "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
     static let entityTooSmall = S3ErrorCode(
         "EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
+    static let illegalVersioningConfiguration = S3ErrorCode(
+        "IllegalVersioningConfigurationException", 400,
+        "The Versioning element must be specified and its Status must be Enabled or Suspended.")
     static let incompleteBody = S3ErrorCode(
         "IncompleteBody", 400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header")

@@ -65,9 +65,9 @@ extension S3Door {
         let version: ObjectVersion
         do {
             version = try await store.head(call.bucket, call.key, version: try call.versionID)
-        } catch StoreError.noSuchKey {
+        } catch let error as StoreError {
             try authorize(call.identity, .listBucket, call.bucket)
-            throw S3Error(.noSuchKey)
+            throw error
         }
         guard !version.isDeleteMarker else {
             throw S3Error(

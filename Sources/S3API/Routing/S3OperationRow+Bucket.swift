@@ -208,7 +208,9 @@ extension S3OperationRow {
         row(
             .getBucketVersioning, .get, query: "versioning",
             action: .getBucketVersioning, .served { try await $0.getBucketVersioning($1) }),
-        row(.putBucketVersioning, .put, query: "versioning", action: .putBucketVersioning, .notImplemented),
+        row(
+            .putBucketVersioning, .put, query: "versioning",
+            action: .putBucketVersioning, .served { try await $0.putBucketVersioning($1) }),
         row(
             .listObjectVersions, .get, query: "versions",
             action: .listBucketVersions, .served { try await $0.listObjectVersions($1) }),
