@@ -193,7 +193,11 @@ class Answer:
 
 def seeded_bytes(length, seed):
     """Bytes that do not compress and that a seed gives again."""
-    return random.Random(seed).randbytes(length)
+    source, runs = random.Random(seed), []
+    while length > 0:
+        runs.append(source.randbytes(min(length, 8 << 20)))
+        length -= len(runs[-1])
+    return b"".join(runs)
 
 
 def seeded_file(path, length, seed):
