@@ -46,7 +46,7 @@ extension DeliveryDoor {
 
     private func decision(_ visit: Visit, _ principal: Principal, _ action: Action) -> Decision {
         authorizer.authorize(
-            principal, action, bucket: visit.site.bucket, key: visit.key, via: .delivery(visit.site.domain))
+            principal, action, bucket: visit.site.bucket, key: visit.key, via: visit.site.door)
     }
 
     /// The key that an upload belongs to.

@@ -7,9 +7,12 @@ extension DeliveryDoor {
     /// Serves the file, a part of it, or the news that the client has it already.
     func read(_ visit: Visit) async throws -> HTTPResponse {
         try authorize(visit, .getObject)
-        let hold = store.hold()
         let version = try await store.head(visit.site.bucket, visit.key)
-        let response = try answer(visit, with: version)
+        // A body that came with the version needs nothing that could be freed.
+        if version.inlineBody != nil { return try answer(visit, with: version) }
+        let hold = store.hold()
+        let held = try await store.head(visit.site.bucket, visit.key)
+        let response = try answer(visit, with: held)
         // Only from here on does the reader that was opened keep the bytes by itself.
         withExtendedLifetime(hold) {}
         return response
@@ -17,29 +20,28 @@ extension DeliveryDoor {
 
     private func answer(_ visit: Visit, with version: ObjectVersion) throws(Refusal) -> HTTPResponse {
         let asked = AskedFields(visit.request.headers)
-        let whole = FileHeaders(settings: settings, visit: visit, version: version)
         if asked.hasConditions {
             let validators = Validators(etag: version.etag.string, lastModified: version.modified / 1000)
             switch evaluatePreconditions(visit.request.headers, isRead: true, validators: validators) {
             case .proceed: break
-            case .notModified: return HTTPResponse(status: 304, headers: whole.notModified())
+            case .notModified:
+                return HTTPResponse(status: 304, headers: FileHeaders.notModified(visit, version, settings))
             case .failed: throw .preconditionFailed
             }
         }
         // Range is defined for GET alone (RFC 9110 section 14.2).
-        if asked.hasRange, !visit.isHead, let ranged = rangeAnswer(visit, version, whole) { return ranged }
-        let headers = whole.fields()
+        if asked.hasRange, !visit.isHead, let ranged = rangeAnswer(visit, version) { return ranged }
+        let headers = fields(visit, version)
         if visit.isHead { return HTTPResponse(status: 200, headers: headers, headLength: version.size) }
         return HTTPResponse(status: 200, headers: headers, body: body(of: version, 0..<version.size))
     }
 
     /// 206 or 416; nil when the whole is to be sent.
-    private func rangeAnswer(_ visit: Visit, _ version: ObjectVersion, _ whole: FileHeaders) -> HTTPResponse?
-    {
-        let fields = visit.request.headers
-        let ranges = fields.values("range")
+    private func rangeAnswer(_ visit: Visit, _ version: ObjectVersion) -> HTTPResponse? {
+        let asked = visit.request.headers
+        let ranges = asked.values("range")
         guard let range = ranges.first, ranges.count == 1 else { return nil }
-        if let condition = fields[first: "if-range"] {
+        if let condition = asked[first: "if-range"] {
             let validators = Validators(etag: version.etag.string, lastModified: version.modified / 1000)
             guard ifRangeMatches(condition, validators: validators) else { return nil }
         }
@@ -53,17 +55,25 @@ extension DeliveryDoor {
             return refusal.response(to: visit.request)
         case .satisfiable(let ranges):
             if ranges.count == 1, let only = ranges.first {
-                var headers = whole.fields()
+                var headers = fields(visit, version)
                 headers.add("Content-Range", contentRange(only, of: version.size))
                 return HTTPResponse(status: 206, headers: headers, body: body(of: version, only))
             }
             let parts = MultipartRanges(
                 ranges, of: version.size, contentType: version.metadata.contentType
             ) { [store] in store.open(version, range: $0) }
-            let headers = whole.fields(contentType: parts.contentType)
+            let headers = FileHeaders.fields(visit, version, settings, contentType: parts.contentType)
             return HTTPResponse(
                 status: 206, headers: headers, body: .pieces(length: parts.length) { try await parts.next() })
         }
+    }
+
+    /// Of the whole file or one range.
+    private func fields(_ visit: Visit, _ version: ObjectVersion) -> HeaderFields {
+        guard visit.isAnonymous, !visit.site.domain.isPrivate else {
+            return FileHeaders.fields(visit, version, settings)
+        }
+        return publicHeaders.fields(of: version) { FileHeaders.fields(visit, version, settings) }
     }
 
     private func body(of version: ObjectVersion, _ range: Range<Int64>) -> ResponseBody {

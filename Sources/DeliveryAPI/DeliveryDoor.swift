@@ -12,6 +12,7 @@ package final class DeliveryDoor: Sendable {
     let settings: DeliverySettings
     let logger: Logger
     let sites: SiteCache
+    let publicHeaders = HeaderCache()
 
     package init(
         store: ObjectStore, keys: KeyRing, authorizer: Authorizer,
@@ -44,7 +45,8 @@ package final class DeliveryDoor: Sendable {
     }
 
     private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard let host = request.host, let site = try await sites.site(host: host) else {
+        guard let host = request.host, let site = try await sites.site(host: host, now: request.receivedAt)
+        else {
             throw Refusal.noSuchHost
         }
         if request.method == .options { return CrossOrigin.preflight(request) }

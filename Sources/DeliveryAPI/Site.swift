@@ -1,11 +1,23 @@
+import Auth
 import HTTPServer
 import Objects
 import Synchronization
 
 /// A delivery host: its domain, and the bucket that lies behind it.
-struct Site: Sendable {
-    var domain: Domain
-    var bucket: Bucket
+final class Site: Sendable {
+    let domain: Domain
+    let bucket: Bucket
+    /// As the authoriser names the way in.
+    let door: Door
+    /// When it is to be asked for anew, milliseconds since 1970.
+    fileprivate let expires: Int64
+
+    init(domain: Domain, bucket: Bucket, expires: Int64) {
+        self.domain = domain
+        self.bucket = bucket
+        door = .delivery(domain)
+        self.expires = expires
+    }
 
     /// Where the object is served: the domain's public address, else the one that this request was sent to.
     func url(of key: ObjectKey, for request: HTTPRequest) -> String {
@@ -23,14 +35,9 @@ final class SiteCache: Sendable {
     /// Hosts at once.
     private static let capacity = 4096
 
-    private struct Entry {
-        var site: Site
-        var expires: Int64
-    }
-
     private let store: ObjectStore
     private let lifetime: Int64
-    private let entries = Mutex<[String: Entry]>([:])
+    private let entries = Mutex<[String: Site]>([:])
 
     /// `lifetime` in ms.
     init(store: ObjectStore, lifetime: Int64) {
@@ -38,22 +45,18 @@ final class SiteCache: Sendable {
         self.lifetime = lifetime
     }
 
-    /// The site of a Host field in lower case; nil when no domain has that name.
-    func site(host: String) async throws -> Site? {
-        let now = store.now
-        let known = entries.withLock { entries in
-            entries[host].flatMap { $0.expires > now ? $0.site : nil }
-        }
-        if let known { return known }
+    /// The site of a Host field in lower case at a time in ms; nil when no domain has that name.
+    func site(host: String, now: Int64) async throws -> Site? {
+        if let known = entries.withLock({ $0[host] }), known.expires > now { return known }
         guard let name = HostName.withoutPort(host) else { return nil }
         var domain = try await store.domain(name)
         if domain == nil, HostName.isLocal(name) { domain = try await store.accounts.localhostDomain() }
         guard let domain, let bucket = try await store.accounts.bucket(domain.bucket) else { return nil }
-        let site = Site(domain: domain, bucket: bucket)
+        let site = Site(domain: domain, bucket: bucket, expires: now + lifetime)
         entries.withLock { entries in
             // The port is the client's word: a host may stand here many times under different ones.
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[host] = Entry(site: site, expires: now + lifetime)
+            entries[host] = site
         }
         return site
     }

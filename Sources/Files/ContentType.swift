@@ -38,13 +38,25 @@ package enum ContentType {
 
     /// Type and subtype in lower case, without parameters.
     package static func essence(of contentType: String) -> String {
-        let end = contentType.utf8.firstIndex { $0 == 0x3B || $0 == 0x20 || $0 == 0x09 }
-        return String(contentType[..<(end ?? contentType.endIndex)]).lowercased()
+        var length = 0
+        var isPlain = true
+        for byte in contentType.utf8 {
+            if byte == 0x3B || byte == 0x20 || byte == 0x09 { break }
+            if byte >= 0x41 && byte <= 0x5A || byte >= 0x80 { isPlain = false }
+            length += 1
+        }
+        // Nearly always the type as stored is its own essence.
+        if isPlain, length == contentType.utf8.count { return contentType }
+        return String(decoding: contentType.utf8.prefix(length), as: UTF8.self).lowercased()
     }
 
     /// Whether a browser that shows it runs nothing in it, so that it needs no sandbox.
     package static func isInert(_ contentType: String) -> Bool {
-        let essence = essence(of: contentType)
+        isInert(essence: essence(of: contentType))
+    }
+
+    /// The same for a type that is an essence already.
+    package static func isInert(essence: String) -> Bool {
         if inert.contains(essence) { return true }
         if essence.hasSuffix("+xml") { return false }
         return inertFamilies.contains(where: essence.hasPrefix)

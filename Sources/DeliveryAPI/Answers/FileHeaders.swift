@@ -3,24 +3,24 @@ import HTTPServer
 import Objects
 
 /// The header of an answer that serves a file.
-struct FileHeaders {
-    var settings: DeliverySettings
-    var visit: Visit
-    var version: ObjectVersion
-
+enum FileHeaders {
     /// Everything but framing; `contentType` stands in for the stored one where the body is not the file itself.
-    func fields(contentType: String? = nil) -> HeaderFields {
-        let metadata = version.metadata
+    static func fields(
+        _ visit: Visit, _ version: ObjectVersion, _ settings: DeliverySettings, contentType: String? = nil
+    ) -> HeaderFields {
+        let essence = ContentType.essence(of: version.metadata.contentType)
         var headers = HeaderFields()
         headers.reserveCapacity(12)
-        headers.add("Content-Type", contentType ?? metadata.contentType)
-        addValidators(to: &headers)
+        headers.add("Content-Type", contentType ?? version.metadata.contentType)
+        addValidators(visit, version, settings, to: &headers)
         headers.add("Accept-Ranges", "bytes")
         headers.add("X-Content-Type-Options", "nosniff")
-        if let encoding = metadata.contentEncoding { headers.add("Content-Encoding", encoding) }
-        if let language = metadata.contentLanguage { headers.add("Content-Language", language) }
-        if let disposition { headers.add("Content-Disposition", disposition) }
-        if !ContentType.isInert(metadata.contentType) {
+        if let encoding = version.metadata.contentEncoding { headers.add("Content-Encoding", encoding) }
+        if let language = version.metadata.contentLanguage { headers.add("Content-Language", language) }
+        if let disposition = disposition(visit, version, essence: essence) {
+            headers.add("Content-Disposition", disposition)
+        }
+        if !ContentType.isInert(essence: essence) {
             headers.add("Content-Security-Policy", "default-src 'none'; sandbox")
         }
         // The address of a private file must not reach the sites that the file links to.
@@ -30,26 +30,31 @@ struct FileHeaders {
     }
 
     /// What a 304 repeats (RFC 9110 section 15.4.5).
-    func notModified() -> HeaderFields {
+    static func notModified(
+        _ visit: Visit, _ version: ObjectVersion, _ settings: DeliverySettings
+    ) -> HeaderFields {
         var headers = HeaderFields()
-        addValidators(to: &headers)
+        addValidators(visit, version, settings, to: &headers)
         CrossOrigin.add(to: &headers)
         return headers
     }
 
-    private func addValidators(to headers: inout HeaderFields) {
+    private static func addValidators(
+        _ visit: Visit, _ version: ObjectVersion, _ settings: DeliverySettings, to headers: inout HeaderFields
+    ) {
         headers.add("ETag", "\"" + version.etag.string + "\"")
         headers.add("Last-Modified", HTTPDate.format(version.modified / 1000))
-        headers.add("Cache-Control", cacheControl)
-        if let expires = version.metadata.expires, !visit.site.domain.isPrivate {
+        let isPrivate = visit.site.domain.isPrivate
+        let stored = version.metadata.cacheControl
+        headers.add(
+            "Cache-Control", isPrivate ? privateCacheControl(stored) : stored ?? settings.cacheControl)
+        if let expires = version.metadata.expires, !isPrivate {
             headers.add("Expires", expires)
         }
     }
 
-    /// As stored, else the setting; nothing that a shared cache may keep when not everybody may read the file.
-    private var cacheControl: String {
-        let stored = version.metadata.cacheControl
-        guard visit.site.domain.isPrivate else { return stored ?? settings.cacheControl }
+    /// As stored, without what lets a shared cache keep a file that not everybody may read.
+    private static func privateCacheControl(_ stored: String?) -> String {
         guard let stored else { return "private, no-cache" }
         let kept = stored.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }.filter {
             let name = $0.prefix { $0 != "=" }.lowercased()
@@ -58,11 +63,13 @@ struct FileHeaders {
         return (["private"] + kept).joined(separator: ", ")
     }
 
-    private var disposition: String? {
+    private static func disposition(
+        _ visit: Visit, _ version: ObjectVersion, essence: String
+    ) -> String? {
         let stored = version.metadata.contentDisposition
         if visit.query.isDownload, !visit.isAnonymous { return ContentDisposition.attachment(version.key) }
         // Browsers do not show PDF in a sandbox; as a download it is of use.
-        if ContentType.essence(of: version.metadata.contentType) == "application/pdf",
+        if essence == "application/pdf",
             stored.map({ !$0.lowercased().hasPrefix("attachment") }) ?? true
         {
             return ContentDisposition.attachment(version.key)

@@ -50,7 +50,10 @@ package struct HTTPRequest: Sendable {
 
     /// Host and, as sent, port; in lower case; nil when the request names none (HTTP/1.0).
     package var host: String? {
-        (authority ?? headers[first: "host"])?.lowercased()
+        guard let name = authority ?? headers[first: "host"] else { return nil }
+        // Nearly always it is in lower case already.
+        for byte in name.utf8 where byte >= 0x41 && byte <= 0x5A || byte >= 0x80 { return name.lowercased() }
+        return name
     }
 }
 

@@ -236,6 +236,26 @@ import Testing
         #expect([UInt8](collected.readableBytesView) == body)
     }
 
+    @Test func theHeaderIsThatOfThePresentVersion() async throws {
+        let fixture = try await DoorFixture()
+        for (type, cache) in [("text/plain", "max-age=1"), ("text/css", "max-age=2")] {
+            fixture.advance(milliseconds: 3000)
+            _ = try await fixture.put(
+                "/a", small, headers: [("Content-Type", type), ("Cache-Control", cache)])
+            for _ in 0..<2 {
+                let got = try await fixture.get("/a")
+                #expect(got["Content-Type"] == type)
+                #expect(got["Cache-Control"] == cache)
+                #expect(got["Last-Modified"] == HTTPDate.format(fixture.now / 1000))
+                #expect(got["Content-Range"] == nil)
+                #expect(
+                    try await fixture.get("/a", headers: [("Range", "bytes=0-0")])["Content-Range"] != nil)
+                let inside = try await fixture.get("/a", key: fixture.read, host: DoorFixture.privateHost)
+                #expect(inside["Cache-Control"]?.hasPrefix("private") == true)
+            }
+        }
+    }
+
     @Test func preflight() async throws {
         let fixture = try await DoorFixture()
         let asked = "content-range,Content-Type, authorization, x-amz-meta-author, x-evil, x-amz-meta-a\u{0}b"
