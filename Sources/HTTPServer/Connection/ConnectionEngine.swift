@@ -101,7 +101,7 @@ struct ConnectionEngine {
             if input.readableBytes == 0 { since = now }
         case .exchange:
             if hasOpenBody {
-                incoming.moved(bytes.readableBytes)
+                incoming.moved(bytes.readableBytes, now)
                 incoming.rest(now)
             } else if input.readableBytes + bytes.readableBytes > limits.maxPipelinedBytes {
                 phase = .closed
@@ -156,14 +156,14 @@ struct ConnectionEngine {
 
     /// The socket did not take everything: `count` bytes wait.
     mutating func outputWaits(unsent count: Int, now: NIODeadline) {
-        if outgoing.isWaiting { outgoing.moved(max(0, unsent - count)) }
+        if outgoing.isWaiting { outgoing.moved(max(0, unsent - count), now) }
         unsent = count
         outgoing.wait(now)
     }
 
     /// The socket took what had waited.
     mutating func outputMoved(now: NIODeadline) {
-        outgoing.moved(unsent)
+        outgoing.moved(unsent, now)
         outgoing.rest(now)
         unsent = 0
     }
@@ -200,7 +200,7 @@ struct ConnectionEngine {
     /// `left` is what the socket still has not taken of what waited.
     mutating func timerFired(_ now: NIODeadline, unsent left: Int) -> TimerResult {
         if let output = outgoing.deadline {
-            outgoing.moved(max(0, unsent - left))
+            outgoing.moved(max(0, unsent - left), now)
             unsent = left
             if output <= now, outgoing.isTooSlow(now) { return .abort }
         }

@@ -38,12 +38,13 @@ struct RateWatch {
         waitingSince = nil
     }
 
-    mutating func moved(_ bytes: Int) {
+    mutating func moved(_ bytes: Int, _ now: NIODeadline) {
         moved += Int64(bytes)
         guard moved >= quota else { return }
         // The share of this measurement is done early; a fast client never comes near a deadline.
         moved = 0
         waited = .zero
+        if waitingSince != nil { waitingSince = now }
     }
 
     /// Called at or after the deadline: true when the client is too slow, else a new measurement begins.

@@ -62,6 +62,7 @@ struct HeadParser {
             let isEmpty = feed - lineStart == 1
             if !isEmpty {
                 lineCount += 1
+                if lineCount == 1 { try checkRequestLine(bytes[lineStart..<feed]) }
                 if lineCount - 1 > maxHeaderCount { throw .tooManyFields }
             } else if lineCount > 0 {
                 guard scanned <= maxHeaderBytes else { throw .headTooLarge }
@@ -73,15 +74,15 @@ struct HeadParser {
             lineStart = scanned
         }
         scanned = bytes.count
-        if lineCount == 0 {
-            // Something that is no HTTP, a TLS greeting for instance, is told so at once.
-            if lineStart < bytes.count, bytes[lineStart] != 0x0D, !ByteClass.token.contains(bytes[lineStart])
-            {
-                throw .badMethod
-            }
-            if bytes.count - lineStart > maxTargetBytes + Self.requestLineOverhead { throw .targetTooLong }
-        }
+        if lineCount == 0 { try checkRequestLine(bytes[lineStart...]) }
         guard bytes.count < maxHeaderBytes else { throw .headTooLarge }
         return nil
+    }
+
+    /// What can be said of a request line before it is complete: something that is no HTTP, a TLS greeting for
+    /// instance, is told so at once.
+    private func checkRequestLine(_ line: Slice<UnsafeRawBufferPointer>) throws(Refusal) {
+        if let first = line.first, first != 0x0D, !ByteClass.token.contains(first) { throw .badMethod }
+        if line.count > maxTargetBytes + Self.requestLineOverhead { throw .targetTooLong }
     }
 }
