@@ -2,6 +2,7 @@
 struct AuthorizationField: Sendable {
     /// Bytes of the field; the longest list of signed headers is far shorter.
     static let limit = 16 * 1024
+    private static let names = ["Credential", "SignedHeaders", "Signature"]
 
     var credential: String
     var signedHeaders: String
@@ -12,38 +13,35 @@ struct AuthorizationField: Sendable {
         guard text.utf8.count <= Self.limit else {
             throw .authorizationHeaderMalformed("the field is too long.")
         }
-        var found: [String: String] = [:]
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        var found = [String?](repeating: nil, count: Self.names.count)
+        for part in text.utf8.split(separator: 0x2C /* , */, omittingEmptySubsequences: false) {
             let trimmed = Self.trimmed(part)
-            guard let mark = trimmed.firstIndex(of: "=") else {
+            guard let mark = trimmed.firstIndex(of: 0x3D /* = */) else {
                 throw .authorizationHeaderMalformed("the authorization component is malformed.")
             }
-            let name = String(trimmed[..<mark])
-            guard ["Credential", "SignedHeaders", "Signature"].contains(name), found[name] == nil else {
+            guard let index = Self.names.firstIndex(where: { trimmed[..<mark].elementsEqual($0.utf8) }),
+                found[index] == nil
+            else {
                 throw .authorizationHeaderMalformed(
                     "the authorization header requires three components: Credential, SignedHeaders, and Signature."
                 )
             }
-            found[name] = String(trimmed[trimmed.index(after: mark)...])
+            found[index] = String(Substring(trimmed[trimmed.index(after: mark)...]))
         }
-        guard let credential = found["Credential"] else {
-            throw .authorizationHeaderMalformed("missing Credential.")
-        }
-        guard let signedHeaders = found["SignedHeaders"] else {
+        guard let credential = found[0] else { throw .authorizationHeaderMalformed("missing Credential.") }
+        guard let signedHeaders = found[1] else {
             throw .authorizationHeaderMalformed("missing SignedHeaders.")
         }
-        guard let signature = found["Signature"] else {
-            throw .authorizationHeaderMalformed("missing Signature.")
-        }
+        guard let signature = found[2] else { throw .authorizationHeaderMalformed("missing Signature.") }
         self.credential = credential
         self.signedHeaders = signedHeaders
         self.signature = signature
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
+    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
         var text = text
-        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text.removeFirst() }
-        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text.removeLast() }
+        while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
+        while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
         return text
     }
 }

@@ -40,19 +40,21 @@ struct CanonicalQuery: Sendable {
         self.items = items
     }
 
-    /// The values of every parameter with exactly this name.
+    /// The values of every parameter with exactly this name, one of letters, digits and hyphens.
+    ///
+    /// Encoded names are compared: they are ASCII, and no two spellings of Unicode are taken for the same.
     func values(_ name: String) -> [String] {
-        items.compactMap { $0.name == name ? $0.value ?? "" : nil }
+        items.compactMap { $0.encodedName == name ? $0.value ?? "" : nil }
     }
 
     func contains(_ name: String) -> Bool {
-        items.contains { $0.name == name }
+        items.contains { $0.encodedName == name }
     }
 
     /// Sorted by encoded name, then encoded value, without the parameter that holds the signature.
     func canonical(excluding excluded: String? = nil) -> String {
         items
-            .filter { $0.name != excluded }
+            .filter { $0.encodedName != excluded }
             .sorted { ($0.encodedName, $0.encodedValue) < ($1.encodedName, $1.encodedValue) }
             .map { "\($0.encodedName)=\($0.encodedValue)" }
             .joined(separator: "&")

@@ -20,13 +20,14 @@ struct CredentialScope: Sendable {
 
     /// Exactly five components, of which the last three must be what this endpoint serves.
     static func parse(
-        _ text: some StringProtocol, service: String, region: String
+        _ text: String, service: String, region: String
     ) throws(Fault) -> CredentialScope {
-        let parts = text.split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: 0x2F /* / */, maxSplits: 5, omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard parts.count == 5, !parts[0].isEmpty else { throw .malformed }
-        let date = Substring(parts[1])
+        let date = parts[1]
         guard AWSTimestamp.isDate(date) else { throw .date(String(date)) }
-        guard String(parts[4]).utf8.elementsEqual(terminator.utf8) else {
+        guard parts[4].utf8.elementsEqual(terminator.utf8) else {
             throw .terminator(String(parts[4]))
         }
         guard parts[3].utf8.elementsEqual(service.utf8) else { throw .service(String(parts[3])) }

@@ -32,7 +32,7 @@ extension S3Authenticator {
 
     /// What follows the algorithm. Throws for other schemes what AWS answers to each.
     private static func version4(_ field: String) throws(S3AuthError) -> Substring {
-        let parts = field.split(separator: " ", maxSplits: 1)
+        let parts = field.utf8.split(separator: 0x20, maxSplits: 1).map { Substring($0) }
         guard let scheme = parts.first, scheme.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .accessDenied("Access Denied")
         }

@@ -52,7 +52,7 @@ extension S3Authenticator {
     static func hoisted(_ context: Context, except names: Set<String>) -> HeaderFields {
         var fields = HeaderFields()
         for item in context.query.items {
-            let name = item.name.lowercased()
+            let name = item.encodedName.lowercased()
             if name.hasPrefix("x-amz-"), !names.contains(name), !context.request.headers.contains(name) {
                 fields.add(name, item.value ?? "")
             }

@@ -87,12 +87,13 @@ extension S3Authenticator {
     private static func refuseUnsigned(_ query: CanonicalQuery) throws(S3AuthError) {
         var seen: Set<String> = []
         for item in query.items {
-            let lower = item.name.lowercased()
-            let isField = lower.hasPrefix("x-amz-") || standardFields.contains(item.name)
-            guard isField || subresources.contains(item.name) || unsigned.contains(item.name) else {
+            let name = item.encodedName
+            let lower = name.lowercased()
+            let isField = lower.hasPrefix("x-amz-") || standardFields.contains(name)
+            guard isField || subresources.contains(name) || unsigned.contains(name) else {
                 throw .accessDenied("The parameter \(item.name) is not signed by this form of signature.")
             }
-            guard seen.insert(isField ? lower : item.name).inserted else {
+            guard seen.insert(isField ? lower : name).inserted else {
                 throw .accessDenied("The parameter \(item.name) is given more than once.")
             }
             if lower == "x-amz-security-token" { throw .invalidToken }
@@ -108,9 +109,9 @@ extension S3Authenticator {
         if let bucket = context.virtualHostBucket { text += "/" + bucket }
         text += path
         let signed = context.query.items
-            .filter { subresources.contains($0.name) }
-            .sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
-            .map { item in item.value.map { "\(item.name)=\($0)" } ?? item.name }
+            .filter { subresources.contains($0.encodedName) }
+            .sorted { $0.encodedName < $1.encodedName }
+            .map { item in item.value.map { "\(item.encodedName)=\($0)" } ?? item.encodedName }
         return signed.isEmpty ? text : text + "?" + signed.joined(separator: "&")
     }
 

@@ -47,7 +47,8 @@ extension S3Authenticator {
     private func signedHeaders(
         _ list: String, _ request: HTTPRequest
     ) throws(S3AuthError) -> [(name: String, value: String)] {
-        let names = list.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
+        let names = list.utf8.split(separator: 0x3B /* ; */, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard names.count <= Self.signedHeadersLimit, Set(names).count == names.count,
             names.allSatisfy(Self.isFieldName)
         else {
@@ -55,11 +56,9 @@ extension S3Authenticator {
         }
         let listed = Set(names)
         var missing: [String] = listed.contains("host") ? [] : ["host"]
-        for field in request.headers {
+        for field in request.headers where Self.isAmazonField(field.name) {
             let name = field.name.lowercased()
-            if name.hasPrefix("x-amz-"), !listed.contains(name), !missing.contains(name) {
-                missing.append(name)
-            }
+            if !listed.contains(name), !missing.contains(name) { missing.append(name) }
         }
         guard missing.isEmpty else { throw .headersNotSigned(missing) }
         var headers: [(name: String, value: String)] = []
@@ -82,6 +81,16 @@ extension S3Authenticator {
         guard let host = request.host else { return [] }
         return lines.first?.lowercased() == host ? lines : [host]
     }
+
+    /// Whether the name begins with `x-amz-`, in either case; asked of every field of every request.
+    private static func isAmazonField(_ name: String) -> Bool {
+        name.utf8.count >= amazonPrefix.count
+            && zip(name.utf8, amazonPrefix).allSatisfy { byte, expected in
+                byte == expected || ((0x41...0x5A).contains(byte) && byte | 0x20 == expected)
+            }
+    }
+
+    private static let amazonPrefix = Array("x-amz-".utf8)
 
     private static func isFieldName(_ name: String) -> Bool {
         !name.isEmpty
