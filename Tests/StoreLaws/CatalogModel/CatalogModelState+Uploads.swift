@@ -136,8 +136,10 @@ extension CatalogModelState {
             self = before
             return .changed
         }
+        guard commit.start >= 0, commit.size <= total, commit.start <= total - commit.size else {
+            throw StoreError.invalidRange
+        }
         let range = commit.start..<commit.start + commit.size
-        guard commit.start >= 0, range.upperBound <= total else { throw StoreError.invalidRange }
         let overlap = overlapping(index, range)
         guard overlap.map(\.identity) == commit.seenOverlap.map(\.identity) else {
             self = before
