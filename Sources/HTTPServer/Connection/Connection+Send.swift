@@ -18,13 +18,13 @@ extension Connection {
             response = .text(500, "Internal server error.\n")
         }
         if engine.facts.isHead || response.status == 204 || response.status == 304 {
-            let outcome = sendWhole(response, mayKeepAlive: engine.beginResponse())
+            let outcome = sendWhole(response, mayKeepAlive: beginResponse())
             finish(response, outcome)
             return
         }
         switch response.body {
         case .empty, .bytes:
-            let outcome = sendWhole(response, mayKeepAlive: engine.beginResponse())
+            let outcome = sendWhole(response, mayKeepAlive: beginResponse())
             if outcome.isSent, response.onSent != nil || context?.channel.isWritable == false {
                 finish(response, Outcome(isSent: await flushed(), keepsAlive: outcome.keepsAlive))
             } else {
@@ -35,6 +35,12 @@ extension Connection {
         case .stream(let produce):
             finish(response, await sendStream(response, produce, request))
         }
+    }
+
+    /// Whether the connection may be kept after the response that begins now.
+    private func beginResponse() -> Bool {
+        if service.roster.hasClosed { engine.shutDown() }
+        return engine.beginResponse()
     }
 
     struct Outcome {
@@ -95,7 +101,7 @@ extension Connection {
             return sendFailureInstead(error, request)
         }
         guard sendFailure == nil else { return .failed }
-        let plan = ResponsePlan(response, to: engine.facts, mayKeepAlive: engine.beginResponse())
+        let plan = ResponsePlan(response, to: engine.facts, mayKeepAlive: beginResponse())
         var pending = makeHead(plan, response, bodyCapacity: Int(min(length, Int64(Self.copiedBody))))
         var remaining = length
         do {
@@ -248,7 +254,7 @@ extension Connection {
         private func begin() -> (ResponsePlan, ByteBuffer) {
             if let plan { return (plan, ByteBuffer()) }
             let plan = ResponsePlan(
-                response, to: connection.engine.facts, mayKeepAlive: connection.engine.beginResponse())
+                response, to: connection.engine.facts, mayKeepAlive: connection.beginResponse())
             self.plan = plan
             return (plan, connection.makeHead(plan, response, bodyCapacity: 256))
         }
@@ -267,7 +273,7 @@ extension Connection {
         service.logger.error(
             "a body failed before its first byte",
             metadata: ["request": "\(request.id)", "error": "\(error)"])
-        var outcome = sendWhole(.text(500, "Internal server error.\n"), mayKeepAlive: engine.beginResponse())
+        var outcome = sendWhole(.text(500, "Internal server error.\n"), mayKeepAlive: beginResponse())
         outcome.isSent = false
         return outcome
     }

@@ -30,9 +30,9 @@ package func parseRange(_ header: String, length: Int64) -> RangeResult {
         guard reader.peek == nil || reader.peek == 0x2C else { return .ignored }
         guard let range = spec.resolved(length), !range.isEmpty else { continue }
         ranges.append(range)
-        total = total.addingReportingOverflow(range.upperBound - range.lowerBound).partialValue
-        // Each range is at most `length`, so the sum cannot pass Int64.max before this stops it.
-        if ranges.count > 1, total > length { return .ignored }
+        // The first alone always fits; compared so that no sum passes Int64.max.
+        guard range.upperBound - range.lowerBound <= length - total else { return .ignored }
+        total += range.upperBound - range.lowerBound
     } while reader.skip(0x2C /* , */)
     guard reader.atEnd, count > 0 else { return .ignored }
     return ranges.isEmpty ? .unsatisfiable : .satisfiable(ranges)

@@ -2,20 +2,37 @@
 ///
 /// `+` is an ordinary byte here (RFC 3986 section 2.1).
 package func percentDecode(_ text: some StringProtocol) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    var source = text.utf8.makeIterator()
-    while let byte = source.next() {
-        guard byte == 0x25 /* % */ else {
-            bytes.append(byte)
-            continue
+    percentDecode(String(text))
+}
+
+/// The same for whole strings; a generic that is not specialised costs a call for each byte.
+package func percentDecode(_ text: String) -> [UInt8]? {
+    var text = text
+    return text.withUTF8 { percentDecode($0) }
+}
+
+private func percentDecode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    let result = [UInt8](unsafeUninitializedCapacity: text.count) { bytes, count in
+        var index = 0
+        while index < text.count {
+            var byte = text[index]
+            index += 1
+            if byte == 0x25 /* % */ {
+                guard text.count - index >= 2, let high = hexValue(text[index]),
+                    let low = hexValue(text[index + 1])
+                else {
+                    count = 0
+                    return
+                }
+                byte = high << 4 | low
+                index += 2
+            }
+            bytes.initializeElement(at: count, to: byte)
+            count += 1
         }
-        guard let high = source.next().flatMap(hexValue), let low = source.next().flatMap(hexValue) else {
-            return nil
-        }
-        bytes.append(high << 4 | low)
     }
-    return bytes
+    // An escape that is bad leaves nothing, and nothing else does but an empty text.
+    return result.isEmpty && !text.isEmpty ? nil : result
 }
 
 /// Escapes every byte but `A-Z a-z 0-9 - . _ ~`, in upper-case digits, as signatures version 4 of AWS want it.

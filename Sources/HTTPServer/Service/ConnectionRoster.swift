@@ -23,6 +23,7 @@ final class ConnectionRoster: Sendable {
 
     private let limit: Int
     private let state = Mutex(State())
+    private let closed = Atomic<Bool>(false)
 
     init(limit: Int) {
         self.limit = limit
@@ -31,6 +32,9 @@ final class ConnectionRoster: Sendable {
     var count: Int {
         state.withLock { $0.connections.count }
     }
+
+    /// Whether nobody is taken in any more; connections look before they promise to stay.
+    var hasClosed: Bool { closed.load(ordering: .relaxed) }
 
     /// False when the service has ended.
     func add(listener: any Channel) -> Bool {
@@ -63,7 +67,8 @@ final class ConnectionRoster: Sendable {
 
     /// Takes nobody in from now on; gives the listeners to close.
     func close() -> [any Channel] {
-        state.withLock { state in
+        closed.store(true, ordering: .relaxed)
+        return state.withLock { state in
             state.isOpen = false
             defer { state.listeners.removeAll() }
             return state.listeners

@@ -31,6 +31,8 @@ final class RawClient {
 
     private var descriptor: Int32
     private var received: [UInt8] = []
+    /// How much of `received` was given out.
+    private var taken = 0
     private var ending: Ending?
 
     /// `receiveBuffer` makes a client that takes little before the server must wait.
@@ -54,6 +56,10 @@ final class RawClient {
             }
         }
         guard result == 0 else { throw Failure(description: "connect: \(errno)") }
+    }
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
     }
 
     deinit {
@@ -129,30 +135,40 @@ final class RawClient {
     }
 
     private func take(_ count: Int) throws -> [UInt8] {
-        while received.count < count {
+        while received.count - taken < count {
             guard try receiveMore() else { throw Failure(description: "the connection ended early") }
         }
-        defer { received.removeFirst(count) }
-        return Array(received[..<count])
+        let bytes = Array(received[taken..<taken + count])
+        taken += count
+        if taken > 1 << 20 || taken == received.count {
+            received.removeFirst(taken)
+            taken = 0
+        }
+        return bytes
     }
 
     /// Bytes up to and with the mark.
     func receive(through mark: String) throws -> String {
-        let mark = Array(mark.utf8)
-        var from = 0
         while true {
-            if received.count >= mark.count {
-                for index in from...(received.count - mark.count)
-                where received[index..<index + mark.count].elementsEqual(mark) {
-                    return String(decoding: try take(index + mark.count), as: UTF8.self)
-                }
-                from = received.count - mark.count + 1
+            let end = received.withUnsafeBytes { bytes -> Int? in
+                guard let base = bytes.baseAddress else { return nil }
+                let found = memmem(base + taken, bytes.count - taken, mark, mark.utf8.count)
+                return found.map { UnsafeRawPointer($0) - base - taken + mark.utf8.count }
             }
+            if let end { return String(decoding: try take(end), as: UTF8.self) }
             guard try receiveMore() else {
                 throw Failure(
-                    description: "ended before the mark, with: \(String(decoding: received, as: UTF8.self))")
+                    description: "ended before the mark, with: \(String(decoding: rest(), as: UTF8.self))")
             }
         }
+    }
+
+    private func rest() -> [UInt8] {
+        defer {
+            received = []
+            taken = 0
+        }
+        return Array(received[taken...])
     }
 
     /// One response; with `isHead` none of the body that it speaks of.
@@ -178,8 +194,7 @@ final class RawClient {
             }
         } else {
             while try receiveMore() {}
-            response.body = received
-            received = []
+            response.body = rest()
         }
         return response
     }
@@ -192,8 +207,7 @@ final class RawClient {
     /// Everything up to the end of the connection, and how it ended.
     func end() throws -> (bytes: [UInt8], ending: Ending) {
         while try receiveMore() {}
-        defer { received = [] }
         guard let ending else { throw Failure(description: "no end") }
-        return (received, ending)
+        return (rest(), ending)
     }
 }
