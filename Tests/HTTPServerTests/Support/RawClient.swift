@@ -150,17 +150,29 @@ final class RawClient {
     /// Bytes up to and with the mark.
     func receive(through mark: String) throws -> String {
         while true {
-            let end = received.withUnsafeBytes { bytes -> Int? in
-                guard let base = bytes.baseAddress else { return nil }
-                let found = memmem(base + taken, bytes.count - taken, mark, mark.utf8.count)
-                return found.map { UnsafeRawPointer($0) - base - taken + mark.utf8.count }
-            }
+            let end = received.withUnsafeBytes { Self.find(mark, in: $0, from: taken) }
             if let end { return String(decoding: try take(end), as: UTF8.self) }
             guard try receiveMore() else {
                 throw Failure(
                     description: "ended before the mark, with: \(String(decoding: rest(), as: UTF8.self))")
             }
         }
+    }
+
+    /// How many bytes from `start` to the end of the mark.
+    private static func find(_ mark: String, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, let first = mark.utf8.first else { return nil }
+        let length = mark.utf8.count
+        var index = start
+        while bytes.count - index >= length {
+            guard let found = memchr(base + index, Int32(first), bytes.count - length + 1 - index) else {
+                return nil
+            }
+            index = UnsafeRawPointer(found) - base
+            if memcmp(base + index, mark, length) == 0 { return index - start + length }
+            index += 1
+        }
+        return nil
     }
 
     private func rest() -> [UInt8] {
