@@ -99,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "coffer",
             dependencies: [
-                "Server", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Server", "HTTPServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 

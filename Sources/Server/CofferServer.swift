@@ -2,7 +2,7 @@ import Auth
 import DeliveryAPI
 import Foundation
 import HTTPServer
-package import Logging
+import Logging
 import NIOCore
 import NIOPosix
 import Objects
@@ -25,10 +25,10 @@ package final class CofferServer: Sendable {
     private let dataPath: String
     private let logger: Logger
 
-    package init(configuration: ServerConfiguration, dataPath: String, logger: Logger) {
+    package init(configuration: ServerConfiguration, dataPath: String) {
         self.configuration = configuration
         self.dataPath = dataPath
-        self.logger = logger
+        logger = JSONLogHandler.logger(level: configuration.logLevel)
     }
 
     /// Serves until SIGTERM or SIGINT; then readiness goes first and running requests get their time.

@@ -2,7 +2,7 @@ package import Auth
 import Blobs
 import CatalogSQLite
 import Foundation
-package import Logging
+import Logging
 package import Objects
 
 /// The store and what stands around it, on one locked data directory; with or without doors.
@@ -18,7 +18,18 @@ package final class Parts: Sendable {
     ///
     /// - Parameter onFatal: called when the disk failed under the catalog: the process must stop.
     /// - Throws: `DataDirectoryError`, or the catalog's own error.
-    package init(
+    ///
+    /// For a command that works alone: only warnings are logged.
+    package convenience init(
+        dataPath: String, configuration: ServerConfiguration,
+        onFatal: @escaping @Sendable (String) -> Void
+    ) throws {
+        try self.init(
+            dataPath: dataPath, configuration: configuration, logger: JSONLogHandler.logger(level: .warning),
+            onFatal: onFatal)
+    }
+
+    init(
         dataPath: String, configuration: ServerConfiguration, logger: Logger,
         onFatal: @escaping @Sendable (String) -> Void
     ) throws {

@@ -1,5 +1,5 @@
 import Foundation
-import Logging
+import HTTPServer
 import Server
 
 /// Brings a command to the store: through the socket of the server that holds the directory, else under its lock.
@@ -17,9 +17,10 @@ struct AdminChannel {
     private func askServer<Command: AdminCommand>(_ command: Command) throws -> Command.Answer {
         let connection = try HTTPConnection(unixSocket: DataDirectory.socketPath(in: dataPath))
         let answer = try connection.request(
-            "POST", "/" + Command.name, host: "coffer", headers: [], body: try AdminProtocol.encode(command))
-        guard answer.status == 200 else { throw AdminError(try Refusal.sentence(answer.body)) }
-        return try JSONDecoder().decode(Command.Answer.self, from: answer.body)
+            "POST", "/" + Command.name, host: "coffer", headers: [],
+            body: Array(try AdminProtocol.encode(command)))
+        guard answer.status == 200 else { throw AdminError(try Refusal.sentence(Data(answer.body))) }
+        return try JSONDecoder().decode(Command.Answer.self, from: Data(answer.body))
     }
 
     private struct Refusal: Decodable {
@@ -34,8 +35,7 @@ struct AdminChannel {
         let environment = ProcessInfo.processInfo.environment
         let configuration = try await ServerConfiguration.load(
             flags: [:], environment: environment, file: environment["COFFER_CONFIG"])
-        let logger = Logger(label: "coffer") { JSONLogHandler(label: $0, level: .warning) }
-        let parts = try Parts(dataPath: dataPath, configuration: configuration, logger: logger) { reason in
+        let parts = try Parts(dataPath: dataPath, configuration: configuration) { reason in
             FileHandle.standardError.write(Data("the catalog's disk failed: \(reason)\n".utf8))
             exit(1)
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Server
 
 /// `coffer serve`.
@@ -39,8 +38,7 @@ struct Serve: AsyncParsableCommand {
             throw AdminError(error.description)
         }
         if checkConfig { return print("the configuration is right") }
-        let logger = Logger(label: "coffer") { JSONLogHandler(label: $0, level: loaded.logLevel) }
-        try await CofferServer(configuration: loaded, dataPath: common.data, logger: logger).run { ready in
+        try await CofferServer(configuration: loaded, dataPath: common.data).run { ready in
             guard var line = try? AdminProtocol.encode(ready) else { return }
             line.append(UInt8(ascii: "\n"))
             FileHandle.standardOutput.write(line)

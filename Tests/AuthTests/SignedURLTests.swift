@@ -139,15 +139,17 @@ struct SignedURLTests {
         #expect(verify("/%61/b.png", query) == "get a/b.png by one")
     }
 
-    /// Some clients sign the path as they send it.
-    @Test func theEscapedPathMayBeSigned() {
+    /// Some clients escape what needs no escape, and sign the path as they send it.
+    @Test func theNeedlesslyEscapedPathMayBeSigned() {
         #expect(verify("/my%20file.png", sign("my file.png")) == "get my file.png by one")
-        #expect(verify("/my%20file.png", sign("my%20file.png")) == "get my file.png by one")
-        #expect(verify("/caf%C3%A9", sign("caf%C3%A9")) == "get café by one")
+        #expect(verify("/my%7Efile%2Dpng", sign("my%7Efile%2Dpng")) == "get my~file-png by one")
     }
 
     /// A link for the key `a%2Fb` must not open `a/b`, and so on.
-    @Test(arguments: ["a%2Fb", "a%252Fb", "a%5cb", "%2e%2e", "a%2eb", "a%00b", "a%0ab", "a%7Fb", "a%20%25"])
+    @Test(arguments: [
+        "a%2Fb", "a%252Fb", "a%5cb", "%2e%2e", "a%2eb", "a%00b", "a%0ab", "a%7Fb", "a%20%25", "a%20b",
+        "caf%C3%A9",
+    ])
     func theEscapedPathNeverOpensAnotherKey(_ path: String) {
         #expect(verify("/" + path, sign(path)) == "mismatch")
     }

@@ -17,8 +17,9 @@ enum Ladder {
         "Server": [
             "S3API", "DeliveryAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs", "HTTPServer", "XML",
             "Digests", "NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Configuration", "SystemPackage",
+            "UnixSignals", "Yams",
         ],
-        "coffer": ["Server", "ArgumentParser"],
+        "coffer": ["Server", "HTTPServer", "ArgumentParser"],
     ]
 
     /// Targets that are no Swift: module maps of the system's libraries, and C.
@@ -43,7 +44,9 @@ enum Ladder {
         guard var allowed = rows[target] else { return nil }
         allowed.formUnion(everywhere)
         if withGlibc.contains(target) { allowed.insert("Glibc") }
-        if withFoundation.contains(target) { allowed.formUnion(["Foundation", "FoundationEssentials"]) }
+        if withFoundation.contains(target) {
+            allowed.formUnion(["Foundation", "FoundationEssentials", "Dispatch"])
+        }
         return allowed
     }
 }

@@ -140,7 +140,10 @@ class Coffer:
         elif key:
             sent.setdefault("Authorization", f"Bearer {key}")
         try:
-            connection.request(method, path, body=body, headers=sent)
+            try:
+                connection.request(method, path, body=body, headers=sent)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # refused before the body was all sent: the answer may be there already
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:
@@ -175,8 +178,10 @@ class Coffer:
             region_name="us-east-1", config=Config(**config) if config else None)
 
     def aws_environment(self):
+        # A bundle of certificates in the environment makes some tools refuse to start.
+        inherited = {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"}
         return {
-            **os.environ, "AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret,
+            **inherited, "AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
 
 

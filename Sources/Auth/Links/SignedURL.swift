@@ -82,8 +82,8 @@ package enum SignedURL {
 
     /// Whether the path as sent may be what was signed, for clients that sign the escaped path.
     ///
-    /// Never when an escape stands for `%`, `/`, `\`, `.` or a control byte: those change which key a path names
-    /// or how it is cut, and a link for one key would open another.
+    /// Only when its escapes stand for letters, digits, `-`, `_` and `~`, which need none: every other escape also
+    /// spells a key of its own, and a link for that key would open this one.
     private static func mayBeSignedRaw(_ rawPath: String) -> Bool {
         let bytes = Array(rawPath.utf8)
         for (index, byte) in bytes.enumerated() where byte == 0x25 {
@@ -91,8 +91,8 @@ package enum SignedURL {
                 let decoded = hexDecode(String(decoding: bytes[(index + 1)...(index + 2)], as: UTF8.self))
             else { return false }
             switch decoded[0] {
-            case 0x25, 0x2F, 0x5C, 0x2E, 0..<0x20, 0x7F: return false
-            default: break
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x7E: break
+            default: return false
             }
         }
         return true

@@ -2,9 +2,8 @@ import Digests
 import NIOCore
 
 /// The digests and checksums that are computed while bytes pass by; nearly always none or one of each.
+// Safe because it is used by one request, which awaits each step before it begins the next.
 final class BodyHashes: @unchecked Sendable {
-    // Safe because it is used by one request, which awaits each step before it begins the next.
-
     private var md5: MD5?
     private var sha256: SHA256?
     private var sha1: HashContext?

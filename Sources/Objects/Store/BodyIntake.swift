@@ -6,9 +6,8 @@ import NIOCore
 ///
 /// A body within the inline limit stays in memory and touches no disk. Everything here is synchronous; the
 /// caller runs `absorb` and `finish` on the disk pool as soon as `needsDisk` says so.
+// Safe because it is used by one request, which awaits each step before it begins the next.
 final class BodyIntake: @unchecked Sendable {
-    // Safe because it is used by one request, which awaits each step before it begins the next.
-
     private let makeWriter: @Sendable () -> BlobWriter
     private let scope: DedupScope
     private let hashes: BodyHashes

@@ -42,7 +42,9 @@ package struct SignURL: AdminCommand {
         let credential = try await credential(of: domain, in: admin)
         let expiry = admin.store.now / 1000 + Int64(expiresIn)
         let query = SignedURL.sign(path: path, expiry: expiry, method: method, secret: credential.secret)
-        return Answer(url: "\(url)?\(query)")
+        // Escaped anew, for a person may type a space that a client would refuse.
+        let target = percentEncode(path, keepingSlash: true)
+        return Answer(url: "\(url[...slash])\(target)?\(query)")
     }
 
     private func domain(_ authority: String, in admin: AdminContext) async throws -> Domain {

@@ -25,6 +25,11 @@ package struct JSONLogHandler: LogHandler {
         self.write = write
     }
 
+    /// The logger of a process.
+    static func logger(level: Logger.Level) -> Logger {
+        Logger(label: "coffer") { JSONLogHandler(label: $0, level: level) }
+    }
+
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

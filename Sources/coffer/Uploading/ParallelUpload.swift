@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 import Server
 
 /// Sends a file in ranges over several connections: what the server has already is not sent again.
@@ -33,10 +34,10 @@ struct ParallelUpload: Sendable {
     /// An empty file has no range.
     private func whole() async throws -> Data {
         let answer = try await attempt {
-            try $0.request("PUT", target.target, host: target.authority, headers: fields(), body: Data())
+            try $0.request("PUT", target.target, host: target.authority, headers: fields(), body: [])
         }
         guard answer.status == 201 else { throw Self.refusal(answer) }
-        return answer.body
+        return Data(answer.body)
     }
 
     private func fields() -> [(String, String)] {
@@ -51,11 +52,11 @@ struct ParallelUpload: Sendable {
         let answer = try await attempt {
             try $0.request(
                 "PUT", target.target, host: target.authority,
-                headers: rangeFields("bytes */\(source.length)"), body: Data())
+                headers: rangeFields("bytes */\(source.length)"), body: [])
         }
         switch answer.status {
         case 200:
-            return try JSONDecoder().decode(Status.self, from: answer.body).missing.map {
+            return try JSONDecoder().decode(Status.self, from: Data(answer.body)).missing.map {
                 guard $0.count == 2, $0[0] >= 0, $0[0] <= $0[1], $0[1] < source.length else {
                     throw AdminError("the server's status makes no sense")
                 }
@@ -99,7 +100,7 @@ struct ParallelUpload: Sendable {
         switch answer.status {
         case 201, 202:
             progress.advance(by: range.upperBound - range.lowerBound)
-            return answer.status == 201 ? answer.body : nil
+            return answer.status == 201 ? Data(answer.body) : nil
         default: throw Self.refusal(answer)
         }
     }
@@ -134,7 +135,7 @@ struct ParallelUpload: Sendable {
 
     private static func refusal(_ answer: HTTPConnection.Answer) -> AdminError {
         struct Message: Decodable { var message: String }
-        let message = try? JSONDecoder().decode(Message.self, from: answer.body).message
+        let message = try? JSONDecoder().decode(Message.self, from: Data(answer.body)).message
         return AdminError("the server answered \(answer.status)\(message.map { ": " + $0 } ?? "")")
     }
 }

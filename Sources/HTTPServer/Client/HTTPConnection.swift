@@ -1,16 +1,15 @@
-import Foundation
 import Glibc
 
 /// A small blocking HTTP/1.1 client: one connection, one request after the other.
-final class HTTPConnection {
-    enum Failure: Error, CustomStringConvertible {
+package final class HTTPConnection {
+    package enum Failure: Error, CustomStringConvertible {
         /// Nobody listens there.
         case cannotConnect(String)
         /// The connection ended in the middle.
         case broken(String)
         case malformed
 
-        var description: String {
+        package var description: String {
             switch self {
             case .cannotConnect(let place): "cannot connect to \(place)"
             case .broken(let reason): "the connection broke: \(reason)"
@@ -19,10 +18,11 @@ final class HTTPConnection {
         }
     }
 
-    struct Answer {
-        var status: Int
-        var headers: [String: String]
-        var body: Data
+    package struct Answer: Sendable {
+        package var status: Int
+        /// By name in lower case.
+        package var headers: [String: String]
+        package var body: [UInt8]
     }
 
     /// Bytes of an answer's head, and of its body.
@@ -34,7 +34,7 @@ final class HTTPConnection {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
-    init(unixSocket path: String) throws {
+    package init(unixSocket path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -56,7 +56,7 @@ final class HTTPConnection {
         }
     }
 
-    init(host: String, port: Int) throws {
+    package init(host: String, port: Int) throws {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -86,14 +86,14 @@ final class HTTPConnection {
     }
 
     /// Sends a request and waits for its answer.
-    func request(
-        _ method: String, _ target: String, host: String, headers: [(String, String)], body: Data
+    package func request(
+        _ method: String, _ target: String, host: String, headers: [(String, String)], body: [UInt8]
     ) throws -> Answer {
         var head = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\nContent-Length: \(body.count)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         head += "\r\n"
         try send(Array(head.utf8))
-        try body.withUnsafeBytes { try send($0) }
+        try send(body)
         return try receive()
     }
 
@@ -126,8 +126,8 @@ final class HTTPConnection {
             var headers: [String: String] = [:]
             for line in lines.dropFirst() {
                 guard let colon = line.firstIndex(of: ":") else { throw Failure.malformed }
-                headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
-                    in: .whitespaces)
+                headers[line[..<colon].lowercased()] = String(
+                    line[line.index(after: colon)...].drop { $0 == " " })
             }
             return Answer(status: status, headers: headers, body: try readBody(status, headers))
         }
@@ -145,19 +145,19 @@ final class HTTPConnection {
         }
     }
 
-    private func readBody(_ status: Int, _ headers: [String: String]) throws -> Data {
-        if status == 204 || status == 304 { return Data() }
+    private func readBody(_ status: Int, _ headers: [String: String]) throws -> [UInt8] {
+        if status == 204 || status == 304 { return [] }
         guard let text = headers["content-length"] else {
             while try fill() { guard buffer.count <= Self.maximumBody else { throw Failure.malformed } }
             defer { buffer = [] }
-            return Data(buffer)
+            return buffer
         }
         guard let length = Int(text), (0...Self.maximumBody).contains(length) else { throw Failure.malformed }
         while buffer.count < length {
             guard try fill() else { throw Failure.broken("the answer ended early") }
         }
         defer { buffer.removeFirst(length) }
-        return Data(buffer[..<length])
+        return Array(buffer[..<length])
     }
 
     /// False at the end of the stream.
