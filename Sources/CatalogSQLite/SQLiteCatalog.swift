@@ -13,7 +13,7 @@ package final class SQLiteCatalog: Catalog {
     let clock: EpochClock
     let lane: CommitLane
     let reads: ReadLane
-    private let checkpointer: Checkpointer
+    let checkpointer: Checkpointer
     private let logger: Logger
 
     /// Opens the catalog or makes a new one. Blocks.

@@ -25,6 +25,12 @@ import Testing
         try await law.check(CatalogModel(now: { clock.now }), clock)
     }
 
+    @Test(arguments: CatalogLaw.randomRuns(seeds: 1..<25, steps: 300))
+    func randomRun(law: CatalogLaw) async throws {
+        let folder = try CatalogFolder()
+        try await folder.with { try await law.check($0, folder.clock) }
+    }
+
     @Test(arguments: CatalogReopeningLaw.all) func afterReopening(law: CatalogReopeningLaw) async throws {
         let folder = try CatalogFolder()
         var opened: SQLiteCatalog?

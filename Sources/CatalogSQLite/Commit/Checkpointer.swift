@@ -49,6 +49,9 @@ final class Checkpointer: Sendable {
         if rests { scheduleIdle() }
     }
 
+    /// Waits for the copy that is due, if one is.
+    func finishCopy() { thread.sync {} }
+
     func close() {
         let wasClosed = state.withLock { state in
             defer { state.isClosed = true }

@@ -93,6 +93,9 @@ final class CommitLane: Sendable {
         if let refusal { change.finish(refusal) }
     }
 
+    /// Changes that wait for their group.
+    var queued: Int { state.withLock { $0.queue.count } }
+
     /// Waits for what is queued; later changes are refused.
     func close() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

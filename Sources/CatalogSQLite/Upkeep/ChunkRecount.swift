@@ -4,10 +4,9 @@ import Objects
 
 /// Counts how often pages of contents name each chunk, a window of chunks at a time so that memory is bounded.
 struct ChunkRecount {
-    /// Chunks of one window, for each of which all pages are read once.
-    private static let windowLength = 1 << 20
-
     let db: Database
+    /// Chunks of one window, for each of which all pages are read once.
+    var windowLength = 1 << 20
 
     private struct Window {
         var places: [Place] = []
@@ -45,7 +44,7 @@ struct ChunkRecount {
                 verifier.found("two chunks overlap in segment \(place.segment.rawValue) at \(place.offset)")
             }
             previous = place
-            if window.places.count == Self.windowLength {
+            if window.places.count == windowLength {
                 window.end = place
                 return .stop
             }

@@ -1,0 +1,90 @@
+import Blobs
+import Digests
+import Objects
+import Testing
+
+@testable import CatalogSQLite
+
+@Suite struct RecordTests {
+    private var metadata: ObjectMetadata {
+        var metadata = ObjectMetadata(
+            contentType: "text/plain", user: [.init("a", ""), .init("", "b"), .init("a", "\u{1F600}\u{0}")])
+        metadata.cacheControl = ""
+        metadata.expires = "later"
+        metadata.storageClass = String(repeating: "S", count: 300)
+        return metadata
+    }
+
+    @Test func metadataComesBack() throws {
+        for value in [metadata, ObjectMetadata(contentType: ""), ObjectMetadata(contentType: "a/b")] {
+            #expect(try MetadataCoding.decode(MetadataCoding.encode(value)) == value)
+        }
+    }
+
+    @Test func preconditionsComeBack() throws {
+        for ifMatch in [nil, WritePreconditions.Match.any, .etags([]), .etags(["a", ""])] {
+            for ifNoneMatch in [nil, WritePreconditions.Match.any, .etags(["b"])] {
+                for forbids in [true, false] {
+                    let value = WritePreconditions(
+                        ifMatch: ifMatch, ifNoneMatch: ifNoneMatch, forbidsOverwrite: forbids)
+                    #expect(try PreconditionsCoding.decode(PreconditionsCoding.encode(value)) == value)
+                }
+            }
+        }
+    }
+
+    @Test func entityTagsComeBack() throws {
+        let md5 = MD5Digest.hash([1]).hex
+        for text in [md5, md5.uppercased(), md5 + "-3", "", "x", String(md5.dropLast())] {
+            #expect(try ETagCoding.decode(ETagCoding.encode(ETag(text))).string == text)
+        }
+        #expect(ETagCoding.encode(ETag(md5)).count == 17)
+    }
+
+    @Test func checksumsComeBack() throws {
+        for algorithm in ChecksumAlgorithm.allCases {
+            for kind in [ObjectChecksum.Kind.composite, .fullObject] {
+                let value = ObjectChecksum(
+                    algorithm: algorithm, kind: kind, value: Array(0..<UInt8(algorithm.byteCount)),
+                    parts: 10_000)
+                #expect(try ChecksumCoding.decode(ChecksumCoding.encode(value)) == value)
+            }
+        }
+    }
+
+    @Test func extentsComeBack() throws {
+        let places = [
+            Place(segment: SegmentID(1), offset: 0, length: 1),
+            Place(segment: SegmentID(.max), offset: .max, length: Int(UInt32.max)),
+            Place(segment: SegmentID(1 << 33), offset: 1 << 40, length: 1 << 20),
+        ]
+        let bytes = ExtentCoding.encode(places)
+        #expect(bytes.count == 60)
+        #expect(try ExtentCoding.decode(bytes) == places)
+        #expect(throws: StoreError.self) { try ExtentCoding.decode(Array(bytes.dropLast())) }
+        #expect(throws: StoreError.self) { try ExtentCoding.decode([UInt8](repeating: 0, count: 20)) }
+        #expect(throws: StoreError.self) { try ExtentCoding.decode([UInt8](repeating: 255, count: 20)) }
+    }
+
+    /// Whatever stands in a record, reading it ends, with a value or with an error.
+    @Test func cutAndFalseRecordsAreErrors() throws {
+        let bytes = MetadataCoding.encode(metadata)
+        for count in 0..<bytes.count {
+            #expect(throws: StoreError.self) { try MetadataCoding.decode(Array(bytes[..<count])) }
+        }
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let noise = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            _ = try? MetadataCoding.decode(noise)
+            _ = try? ChecksumCoding.decode(noise)
+            _ = try? PreconditionsCoding.decode(noise)
+            _ = try? ETagCoding.decode(noise)
+            _ = try? ExtentCoding.decode(noise)
+        }
+        #expect(throws: StoreError.self) {
+            try MetadataCoding.decode([UInt8](repeating: 0xff, count: 40))
+        }
+    }
+}
