@@ -51,13 +51,20 @@ class Coffer:
 
     def stop(self):
         if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            os.kill(self.pid(), signal.SIGTERM)
             self.process.wait(STOP_SECONDS)
         self.closed()
 
+    def pid(self):
+        """The server's own process, under whatever wraps it."""
+        if not self.wrapper:
+            return self.process.pid
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
+            return int(children.read().split()[0])
+
     def kill(self):
-        if self.process:
-            self.process.kill()
+        if self.process and self.process.poll() is None:
+            os.kill(self.pid(), signal.SIGKILL)
             self.process.wait()
         self.closed()
 
@@ -143,7 +150,9 @@ class Coffer:
             try:
                 connection.request(method, path, body=body, headers=sent)
             except (BrokenPipeError, ConnectionResetError):
-                pass  # refused before the body was all sent: the answer may be there already
+                if connection.sock is None:
+                    raise
+                # refused before the body was all sent: the answer may be there already
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:

@@ -199,8 +199,11 @@ class CrashPoint:
             half = len(body) // 2
             assert store.put_range("/new.bin", body[:half], 0, len(body)).status == 202
         if self.action == "sweep":
+            # One segment goes whole; of another a part stays, so that the rest is punched out of it.
+            shared = random.Random(-number).randbytes(3 * MiB)
             store.put("/gone.bin", body)
-            store.put("/gone-half.bin", body[:2 * MiB] + b"tail" * 100_000)
+            store.put("/gone-half.bin", shared)
+            store.put("/kept-half.bin", shared[:MiB])
             store.request("DELETE", "/gone.bin")
             store.request("DELETE", "/gone-half.bin")
         tracer = self.attach(store, number)
@@ -226,6 +229,8 @@ class CrashPoint:
         store.start()
         assert store.get("/kept.bin").body == body[:MiB]
         assert store.get("/kept-small.bin").body == body[:100]
+        if self.action == "sweep":
+            assert store.get("/kept-half.bin").body == shared[:MiB]
         if self.action in ("upload", "completion"):
             answer = store.get("/new.bin")
             assert answer.status in (200, 404)
@@ -252,8 +257,17 @@ class CrashPoint:
              f"inject={calls}:signal=SIGKILL:when={number}", "-p", str(store.process.pid)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(500):
-            with open(f"/proc/{store.process.pid}/status") as status:
-                if re.search(r"TracerPid:\s+[1-9]", status.read()):
-                    break
+            if all(traced(store.process.pid)):
+                break
             time.sleep(0.01)
         return tracer
+
+
+def traced(pid):
+    """Of each thread, whether strace has it."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/status") as status:
+                yield re.search(r"TracerPid:\s+[1-9]", status.read()) is not None
+        except OSError:
+            pass
