@@ -200,7 +200,7 @@ class CrashPoint:
             assert store.put_range("/new.bin", body[:half], 0, len(body)).status == 202
         if self.action == "sweep":
             # One segment goes whole; of another a part stays, so that the rest is punched out of it.
-            shared = random.Random(-number).randbytes(3 * MiB)
+            shared = random.Random(number + 1000).randbytes(3 * MiB)
             store.put("/gone.bin", body)
             store.put("/gone-half.bin", shared)
             store.put("/kept-half.bin", shared[:MiB])
