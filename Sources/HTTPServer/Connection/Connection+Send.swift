@@ -9,27 +9,24 @@ extension Connection {
 
     /// Sends the response; returns when it is in the socket, or cannot be.
     func answer(_ response: HTTPResponse, to request: HTTPRequest) async {
-        var response = response
-        if !ResponsePlan.isWritable(response) {
+        guard ResponsePlan.isWritable(response) else {
             service.logger.error(
                 "a response has a status or fields that cannot be sent",
                 metadata: ["request": "\(request.id)"])
             response.onSent?(false)
-            response = .text(500, "Internal server error.\n")
+            let replacement = HTTPResponse.text(500, "Internal server error.\n")
+            finish(replacement, sendWhole(replacement, mayKeepAlive: beginResponse()))
+            return
         }
         if engine.facts.isHead || response.status == 204 || response.status == 304 {
-            let outcome = sendWhole(response, mayKeepAlive: beginResponse())
-            finish(response, outcome)
+            finish(response, sendWhole(response, mayKeepAlive: beginResponse()))
             return
         }
         switch response.body {
         case .empty, .bytes:
-            let outcome = sendWhole(response, mayKeepAlive: beginResponse())
-            if outcome.isSent, response.onSent != nil || context?.channel.isWritable == false {
-                finish(response, Outcome(isSent: await flushed(), keepsAlive: outcome.keepsAlive))
-            } else {
-                finish(response, outcome)
-            }
+            var outcome = sendWhole(response, mayKeepAlive: beginResponse())
+            if outcome.isSent { outcome.isSent = await handedOver(response) }
+            finish(response, outcome)
         case .pieces(let length, let next):
             finish(response, await sendPieces(response, length, next, request))
         case .stream(let produce):
@@ -79,12 +76,9 @@ extension Connection {
     }
 
     private func makeHead(_ plan: ResponsePlan, _ response: HTTPResponse, bodyCapacity: Int) -> ByteBuffer {
-        var capacity = 160 + bodyCapacity
-        for (name, value) in response.headers { capacity += name.utf8.count + value.utf8.count + 4 }
-        var buffer = ByteBufferAllocator().buffer(capacity: capacity)
-        plan.writeHead(
-            response.headers, date: loop.date(atSecond: wallClockMilliseconds() / 1000), to: &buffer)
-        return buffer
+        plan.makeHead(
+            response.headers, date: loop.date(atSecond: wallClockMilliseconds() / 1000),
+            bodyCapacity: bodyCapacity)
     }
 
     // MARK: - Pieces
@@ -117,8 +111,11 @@ extension Connection {
             breakOff("a body ended early", "\(remaining) bytes missing", request)
             return .failed
         }
-        if pending.readableBytes > 0 { write(.byteBuffer(pending)) }
-        return Outcome(isSent: await flushed(), keepsAlive: plan.keepsAlive)
+        if pending.readableBytes > 0 {
+            write(.byteBuffer(pending))
+            context?.flush()
+        }
+        return Outcome(isSent: await handedOver(response), keepsAlive: plan.keepsAlive)
     }
 
     /// Sends one batch behind what is pending, and returns when the socket has taken files and most of the rest.
@@ -296,16 +293,25 @@ extension Connection {
         }
     }
 
+    /// Returns when the response is as good as sent: nobody waits for the last bytes of one that nobody asks about,
+    /// as long as few of them wait.
+    private func handedOver(_ response: HTTPResponse) async -> Bool {
+        guard let context, sendFailure == nil else { return false }
+        if response.onSent == nil, context.channel.isWritable { return true }
+        return await flushed()
+    }
+
     /// Returns when the socket has taken everything; false when it never will.
     func flushed() async -> Bool {
         guard let context, sendFailure == nil else { return false }
+        context.flush()
+        // Most of the time the socket has taken it at once, and nobody needs to wait.
+        let unsent = unsentBytes
+        guard unsent > 0 else { return sendFailure == nil }
+        engine.outputWaits(unsent: unsent, now: .now())
+        settle()
         let promise = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
-        let unsent = unsentBytes
-        if unsent > 0 {
-            engine.outputWaits(unsent: unsent, now: .now())
-            settle()
-        }
         do {
             try await promise.futureResult.get()
         } catch {

@@ -73,8 +73,9 @@ final class Connection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasAskedToRead = false
-        engine.receive(unwrapInboundIn(data), now: .now())
-        pump()
+        let now = NIODeadline.now()
+        engine.receive(unwrapInboundIn(data), now: now)
+        pump(now)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -132,10 +133,9 @@ final class Connection: ChannelInboundHandler {
     }
 
     /// Carries out actions until there is nothing to do, then arranges what to wait for.
-    func pump() {
+    func pump(_ now: NIODeadline = .now()) {
         guard !isPumping else { return }
         isPumping = true
-        let now = NIODeadline.now()
         while let context {
             if engine.phase == .head, !context.channel.isWritable {
                 // The client does not take its answers: it gets no further ones made.

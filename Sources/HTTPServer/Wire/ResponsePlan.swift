@@ -41,39 +41,77 @@ struct ResponsePlan {
     static func isWritable(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
         if let length = response.body.length, length < 0 { return false }
-        for (name, value) in response.headers {
-            guard !name.isEmpty, name.utf8.allSatisfy({ ByteClass.token.contains($0) }),
-                value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
-            else { return false }
+        for (name, value) in response.headers.fields {
+            guard !name.isEmpty, isToken(name), isFieldValue(value) else { return false }
         }
         return true
     }
 
-    /// Writes status line and fields; the fields that frame the message are the server's own.
-    func writeHead(_ headers: HeaderFields, date: String, to buffer: inout ByteBuffer) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        StatusText.write(status, to: &buffer)
-        for (name, value) in headers where !Self.isOurs(name) {
-            buffer.writeString(name)
-            buffer.writeStaticString(": ")
-            buffer.writeString(value)
-            buffer.writeStaticString("\r\n")
+    private static func isToken(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { bytes in
+            for byte in bytes where !ByteClass.token.contains(byte) { return false }
+            return true
+        }
+    }
+
+    private static func isFieldValue(_ value: String) -> Bool {
+        var value = value
+        return value.withUTF8 { bytes in
+            // Without an early exit the compiler looks at many bytes at once.
+            var isBad = false
+            for byte in bytes {
+                isBad = isBad || (byte < 0x20 && byte != 0x09) || byte == 0x7F
+            }
+            return !isBad
+        }
+    }
+
+    /// Status line, `Content-Length`, `Connection`, `Server`, `Date` and the empty line, at their longest.
+    private static let ownBytes = 256
+
+    /// A buffer that begins with status line and fields, and has room for `bodyCapacity` bytes behind them.
+    ///
+    /// The fields that frame the message are the server's own; what the handler set of them is left out.
+    func makeHead(_ headers: HeaderFields, date: String, bodyCapacity: Int) -> ByteBuffer {
+        var capacity = Self.ownBytes
+        for (name, value) in headers.fields { capacity += name.utf8.count + value.utf8.count + 4 }
+        var buffer = ByteBufferAllocator().buffer(capacity: capacity + bodyCapacity)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { space in
+            var head = HeadBytes(space)
+            write(headers, date, to: &head)
+            return head.count
+        }
+        return buffer
+    }
+
+    private func write(_ headers: HeaderFields, _ date: String, to head: inout HeadBytes) {
+        head.append("HTTP/1.1 ")
+        head.append(Int64(status))
+        head.append(" ")
+        head.append(StatusText.phrase(status))
+        head.append("\r\n")
+        for (name, value) in headers.fields where !Self.isOurs(name) {
+            head.append(name)
+            head.append(": ")
+            head.append(value)
+            head.append("\r\n")
         }
         if let contentLength {
-            buffer.writeStaticString("Content-Length: ")
-            buffer.writeDecimal(contentLength)
-            buffer.writeStaticString("\r\n")
+            head.append("Content-Length: ")
+            head.append(contentLength)
+            head.append("\r\n")
         } else if framing == .chunked {
-            buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+            head.append("Transfer-Encoding: chunked\r\n")
         }
         if !keepsAlive {
-            buffer.writeStaticString("Connection: close\r\n")
+            head.append("Connection: close\r\n")
         } else if saysKeepAlive {
-            buffer.writeStaticString("Connection: keep-alive\r\n")
+            head.append("Connection: keep-alive\r\n")
         }
-        buffer.writeStaticString("Server: Coffer\r\nDate: ")
-        buffer.writeString(date)
-        buffer.writeStaticString("\r\n\r\n")
+        head.append("Server: Coffer\r\nDate: ")
+        head.append(date)
+        head.append("\r\n\r\n")
     }
 
     private static func isOurs(_ name: String) -> Bool {
@@ -93,16 +131,4 @@ struct ResponsePlan {
 struct RequestFacts: Equatable {
     var isHead: Bool
     var minorVersion: Int
-}
-
-extension ByteBuffer {
-    /// Appends a number that is not negative in decimal digits, without a string in between.
-    mutating func writeDecimal(_ number: Int64) {
-        var divisor: Int64 = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            writeInteger(UInt8(0x30 + number / divisor % 10))
-            divisor /= 10
-        }
-    }
 }

@@ -1,18 +1,5 @@
-import NIOCore
-
 /// The reason phrases of the statuses that are in use (RFC 9110 section 15).
 enum StatusText {
-    static func write(_ status: Int, to buffer: inout ByteBuffer) {
-        if status == 200 {
-            buffer.writeStaticString("200 OK\r\n")
-            return
-        }
-        buffer.writeDecimal(Int64(status))
-        buffer.writeStaticString(" ")
-        buffer.writeStaticString(phrase(status))
-        buffer.writeStaticString("\r\n")
-    }
-
     static func phrase(_ status: Int) -> StaticString {
         status < 400 ? success(status) : failure(status)
     }

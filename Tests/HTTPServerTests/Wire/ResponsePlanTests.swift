@@ -10,9 +10,7 @@ struct ResponsePlanTests {
         let plan = ResponsePlan(
             response, to: RequestFacts(isHead: isHead, minorVersion: minorVersion), mayKeepAlive: mayKeepAlive
         )
-        var buffer = ByteBuffer()
-        plan.writeHead(response.headers, date: "D", to: &buffer)
-        return String(buffer: buffer)
+        return String(buffer: plan.makeHead(response.headers, date: "D", bodyCapacity: 0))
     }
 
     @Test func framingFields() {
