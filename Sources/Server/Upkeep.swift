@@ -10,9 +10,9 @@ struct Upkeep: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while true {
-                try await Task.sleep(for: .seconds(admin.configuration.sweepIntervalSeconds))
+        await cancelWhenGracefulShutdown {
+            // A cancelled sleep is how the shutdown arrives; it is the end of the work, not a failure.
+            while (try? await Task.sleep(for: .seconds(admin.configuration.sweepIntervalSeconds))) != nil {
                 await turn()
             }
         }

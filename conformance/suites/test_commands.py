@@ -58,12 +58,18 @@ def test_commands_work_without_a_server_and_beside_one():
 
 
 def test_a_private_domain_asks_for_a_link(store):
-    store.command("bucket", "create", "hidden", "--project", "demo")
+    store.command("project", "create", "hidden", "--no-bucket")
+    secret = store.command("key", "create", "--project", "hidden")["key"]["secret"]
+    store.command("bucket", "create", "hidden", "--project", "hidden")
     store.command("domain", "add", "hidden.example.com", "--bucket", "hidden", "--private")
     host = {"Host": "hidden.example.com"}
-    assert store.put("/secret.txt", b"for few", host).status == 201
+    assert store.put("/secret.txt", b"for few", host, key=secret).status == 201
     assert store.get("/secret.txt", host).status in (401, 403)
-    assert store.get(store.signed("/secret.txt", "get"), host).body == b"for few"
+    assert store.get(store.signed("/secret.txt", "get", secret=secret), host).body == b"for few"
+    # Only a project's first domain takes links that do not name their host.
+    store.command("bucket", "create", "other", "--project", "hidden")
+    store.command("domain", "add", "other.example.com", "--bucket", "other", "--private")
+    assert store.get(store.signed("/secret.txt", "get", secret=secret), {"Host": "other.example.com"}).status == 403
     assert store.get("/secret.txt", {"Host": "unknown.example.com"}).status == 404
 
 
@@ -145,6 +151,7 @@ def test_sigterm_lets_a_running_upload_finish():
             while run := connection.recv(65536):
                 answer += run
         stopping.join(60)
+        assert process.returncode == 0
         assert answer.startswith(b"HTTP/1.1 201")
         store.start()
         assert store.get("/late.bin").body == body

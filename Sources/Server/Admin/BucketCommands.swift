@@ -96,9 +96,23 @@ package struct AddDomain: AdminCommand {
             Domain(
                 host: host, bucket: found.id, project: found.project, publicBaseURL: publicURL,
                 isPrivate: isPrivate,
-                acceptsFirstFormSignatures: try await admin.store.accounts.domains(of: found.id).isEmpty,
+                acceptsFirstFormSignatures: try await !admin.hasDomain(found.project),
                 created: admin.store.now))
         return Answer(domain: .init(host: host, bucket: bucket, isPrivate: isPrivate))
+    }
+}
+
+extension AdminContext {
+    /// Signatures of the first form do not cover the host: only one domain of a project may accept them, or a link
+    /// for one bucket would open another.
+    fileprivate func hasDomain(_ project: ProjectID) async throws -> Bool {
+        var after: String?
+        while true {
+            let page = try await store.accounts.domains(after: after, limit: ListProjects.page)
+            if page.contains(where: { $0.project == project }) { return true }
+            guard let last = page.last, page.count == ListProjects.page else { return false }
+            after = last.host
+        }
     }
 }
 

@@ -40,6 +40,10 @@ package struct SignURL: AdminCommand {
         let host = String(url[scheme.upperBound..<slash])
         let domain = try await domain(host, in: admin)
         let credential = try await credential(of: domain, in: admin)
+        guard credential.role == .full || credential.role == (method == .get ? .read : .upload) else {
+            throw AdminError(
+                "a key with role \(credential.role.rawValue) cannot sign a link to \(method.rawValue)")
+        }
         let expiry = admin.store.now / 1000 + Int64(expiresIn)
         let query = SignedURL.sign(path: path, expiry: expiry, method: method, secret: credential.secret)
         // Escaped anew, for a person may type a space that a client would refuse.

@@ -101,7 +101,6 @@ extension ServerConfiguration {
         baseDomain = try values.domain("base-domain", baseDomain)
         contentDomain = try values.domain("content-domain", baseDomain)
         region = values.text("region") ?? region
-        publicDeliveryURL = values.text("public-delivery-url")
         trustedProxies = (values.text("trusted-proxies") ?? "").split(separator: ",").map {
             $0.trimming { $0 == " " }
         }

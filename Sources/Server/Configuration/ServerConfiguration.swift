@@ -10,7 +10,6 @@ package struct ServerConfiguration: Sendable {
     package var baseDomain = "localhost"
     package var contentDomain = "localhost"
     package var region = "us-east-1"
-    package var publicDeliveryURL: String?
     package var trustedProxies: [String] = []
     package var dedup = DedupPolicy.instance
     package var maximumObjectBytes: Int64 = 5 << 40

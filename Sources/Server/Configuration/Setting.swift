@@ -31,9 +31,6 @@ package struct Setting: Sendable {
             "content-domain", unit: "name", default: "the base domain", "Free delivery hosts: PROJECT.NAME."),
         Setting("region", unit: "name", default: "us-east-1", "The region that S3 signatures must name."),
         Setting(
-            "public-delivery-url", unit: "URL", default: "the listener's",
-            "Scheme and authority of file URLs on localhost."),
-        Setting(
             "trusted-proxies", unit: "addresses", default: "none",
             "Peers whose X-Forwarded-For and -Proto count, by comma."),
         Setting(
