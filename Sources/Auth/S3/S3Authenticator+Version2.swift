@@ -54,7 +54,7 @@ extension S3Authenticator {
         var isGenuine = false
         var shown = ""
         // Tools of that time signed the path as they sent it, today's in its canonical spelling.
-        for spelling in Set([path, context.request.rawPath]).sorted() {
+        for spelling in Self.spellings(path, context) {
             let text = Self.stringToSign(context, expires: expiryText, path: spelling)
             let code = hmac(.sha1, key: credential?.secret ?? decoySecret, message: Array(text.utf8))
             let matches = constantTimeEqual(Array(Base64.encode(code).utf8), Array(signature.utf8))
@@ -98,6 +98,15 @@ extension S3Authenticator {
             }
             if lower == "x-amz-security-token" { throw .invalidToken }
         }
+    }
+
+    /// The paths that a client may have signed; for a bucket alone some add the slash that they did not send.
+    private static func spellings(_ path: String, _ context: Context) -> [String] {
+        var spellings: Set<String> = [path, context.request.rawPath]
+        if context.virtualHostBucket == nil, path.utf8.count > 1, !path.utf8.dropFirst().contains(0x2F) {
+            spellings.insert(path + "/")
+        }
+        return spellings.sorted()
     }
 
     private static func stringToSign(_ context: Context, expires: String, path: String) -> String {

@@ -53,6 +53,15 @@ struct TestSigner {
         return path + "?" + items.joined(separator: "&") + "&X-Amz-Signature=" + signature(request)
     }
 
+    /// The target with the parameters of signature version 2; `resource` is what is signed of it.
+    func presignedByVersion2(_ method: String, _ target: String, resource: String, expires: Int64) -> String {
+        let text = "\(method)\n\n\n\(expires)\n\(resource)"
+        let code = Base64.encode(hmac(.sha1, key: Array(secret.utf8), message: Array(text.utf8)))
+        let signature = percentEncode(code.utf8, keepingSlash: false)
+        let mark = target.contains("?") ? "&" : "?"
+        return target + mark + "AWSAccessKeyId=\(keyID)&Signature=\(signature)&Expires=\(expires)"
+    }
+
     /// The body in aws-chunked form, each chunk signed after the one before it.
     func chunked(_ chunks: [[UInt8]], seed: String, trailer: (name: String, value: String)? = nil) -> [UInt8]
     {
