@@ -166,6 +166,32 @@ import XML
             #expect(try await s3.send("GET", "/demo?requestPayment").xml.text(of: "Payer") == "BucketOwner")
         }
     }
+
+    @Test func theListThatIsThereMayBeSentBackAndNoOther() async throws {
+        try await S3Fixture.run { s3 in
+            try await s3.send("PUT", "/demo")
+            try await s3.send("PUT", "/demo/key", body: [1])
+            for target in ["/demo?acl", "/demo/key?acl"] {
+                let list = try await s3.send("GET", target).body
+                let same = try await s3.send("PUT", target, body: list)
+                #expect(same.outcome == "200")
+                let canned = try await s3.send("PUT", target, ["x-amz-acl": "private"], body: [])
+                #expect(canned.outcome == "200")
+                let open = try await s3.send("PUT", target, ["x-amz-acl": "public-read"], body: [])
+                #expect(open.outcome == "400 AccessControlListNotSupported")
+                let less = String(decoding: list, as: UTF8.self).replacing("FULL_CONTROL", with: "READ")
+                let changed = try await s3.send("PUT", target, text: less)
+                #expect(changed.outcome == "400 AccessControlListNotSupported")
+                let other = String(decoding: list, as: UTF8.self).replacing("id-of-alpha", with: "id-of-beta")
+                let foreign = try await s3.send("PUT", target, text: other)
+                #expect(foreign.outcome == "403 AccessDenied")
+                let reader = try await s3.send("PUT", target, body: list, as: .reader)
+                #expect(reader.outcome == "403 AccessDenied")
+            }
+            let none = try await s3.send("PUT", "/demo/none?acl", ["x-amz-acl": "private"], body: [])
+            #expect(none.outcome == "404 NoSuchKey")
+        }
+    }
 }
 
 private func names(_ listing: XMLElement) -> [String] {

@@ -61,6 +61,9 @@ extension S3ErrorCode {
         "InvalidStorageClass", 400, "The storage class you specified is not valid")
     static let invalidURI = S3ErrorCode("InvalidURI", 400, "Couldn't parse the specified URI.")
     static let keyTooLong = S3ErrorCode("KeyTooLongError", 400, "Your key is too long")
+    static let malformedACL = S3ErrorCode(
+        "MalformedACLError", 400,
+        "The XML you provided was not well-formed or did not validate against our published schema")
     static let malformedTrailer = S3ErrorCode(
         "MalformedTrailerError", 400,
         "The request contained trailing data that was not well-formed or did not conform to our "

@@ -21,7 +21,9 @@ extension S3OperationRow {
         row(
             .getBucketAcl, .get, query: "acl",
             action: .getBucketAcl, .served { try await $0.getBucketAcl($1) }),
-        row(.putBucketAcl, .put, query: "acl", action: .putBucketAcl, .notImplemented),
+        row(
+            .putBucketAcl, .put, query: "acl",
+            action: .putBucketAcl, .served { try await $0.putBucketAcl($1) }),
         row(
             .deleteBucketAnalyticsConfiguration, .delete, query: "analytics",
             action: .putAnalyticsConfiguration, .notImplemented),

@@ -14,7 +14,9 @@ extension S3OperationRow {
         row(
             .getObjectAcl, .get, query: "acl",
             action: .getObjectAcl, .served { try await $0.getObjectAcl($1) }),
-        row(.putObjectAcl, .put, query: "acl", action: .putObjectAcl, .notImplemented),
+        row(
+            .putObjectAcl, .put, query: "acl",
+            action: .putObjectAcl, .served { try await $0.putObjectAcl($1) }),
         row(.deleteObjectAnnotation, .delete, query: "annotation", action: nil, .notImplemented),
         row(
             .getObjectAnnotation, .get, query: "annotation", parameter: "annotationName",
