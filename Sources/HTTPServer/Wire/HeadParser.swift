@@ -82,7 +82,10 @@ struct HeadParser {
     /// What can be said of a request line before it is complete: something that is no HTTP, a TLS greeting for
     /// instance, is told so at once.
     private func checkRequestLine(_ line: Slice<UnsafeRawBufferPointer>) throws(Refusal) {
-        if let first = line.first, first != 0x0D, !ByteClass.token.contains(first) { throw .badMethod }
+        if let first = line.first, !ByteClass.token.contains(first) {
+            // A lone CR may still become an empty line.
+            guard first == 0x0D, line.count == 1 else { throw .badMethod }
+        }
         if line.count > maxTargetBytes + Self.requestLineOverhead { throw .targetTooLong }
     }
 }

@@ -12,7 +12,7 @@ struct HeadReader {
 
     mutating func read() throws(Refusal) -> RequestHead {
         var position = 0
-        while position < bytes.count, bytes[position] == 0x0D { position += 2 }
+        while bytes[position] == 0x0D, bytes[position + 1] == 0x0A { position += 2 }
         var end = lineEnd(from: position)
         let (method, target, minorVersion) = try requestLine(position..<end)
         var headers = HeaderFields()

@@ -103,6 +103,14 @@ struct HeadParserTests {
         #expect(try parseHead(line + "\r\nHost: a\r\n\r\n")?.target == target)
     }
 
+    @Test(arguments: [
+        "\r\r\n\r\n", "\rGET / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n\rG", "\r\r",
+        "\r\r\nGET / HTTP/1.1\r\n\r\n",
+    ])
+    func strayCarriageReturnsAreRefused(_ text: String) {
+        #expect(refusal(text) == .badMethod)
+    }
+
     @Test func targetThatIsNotUTF8() {
         #expect(
             refusal(Array("GET /".utf8) + [0xFF] + Array(" HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) == .badTarget)
