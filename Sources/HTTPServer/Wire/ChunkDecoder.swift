@@ -69,11 +69,17 @@ struct ChunkDecoder {
                     }
                 }
                 let (name, value) = try field.get()
+                guard !Self.isFraming(name) else { throw .badChunk }
                 trailers.add(name, value)
             case .ended:
                 return nil
             }
         }
+    }
+
+    /// A length that comes after the body can only mislead whoever reads it (RFC 9110 section 6.5.1).
+    private static func isFraming(_ name: String) -> Bool {
+        HeaderFields.sameName(name, "content-length") || HeaderFields.sameName(name, "transfer-encoding")
     }
 
     /// A line without its CR LF; nil when it is not complete.

@@ -29,7 +29,11 @@ struct FieldFacts {
 
     private mutating func noteConnection(_ value: String) {
         for option in value.utf8.split(separator: 0x2C /* , */) {
-            let word = String(Substring(option)).filter { $0 != " " && $0 != "\t" }
+            var reader = FieldReader(String(Substring(option)))
+            reader.skipBlanks()
+            let word = reader.text { ByteClass.token.contains($0) }
+            reader.skipBlanks()
+            guard reader.atEnd else { continue }
             if HeaderFields.sameName(word, "close") { asksClose = true }
             if HeaderFields.sameName(word, "keep-alive") { asksKeepAlive = true }
         }

@@ -56,7 +56,8 @@ struct ChunkDecoderTests {
         "1;n=\r\na\r\n",
         "1;n=\"\r\na\r\n", "1;n=\"a\u{0}\"\r\na\r\n", "1; n\r\na\r\n", "1,n\r\na\r\n", "1;n\u{0}\r\na\r\n",
         "0\r\nX : 1\r\n\r\n", "0\r\n folded\r\n\r\n", "0\r\nX\r\n\r\n", "0\r\nX: a\nY: b\r\n\r\n",
-        "0\r\nX: a\u{0}\r\n\r\n", "0\r\n\n",
+        "0\r\nX: a\u{0}\r\n\r\n", "0\r\n\n", "0\r\nContent-Length: 5\r\n\r\n",
+        "0\r\nA: b\r\ntransfer-encoding: chunked\r\n\r\n",
     ])
     func refuses(_ text: String) {
         #expect(Self.decode(text).refusal?.status == 400)

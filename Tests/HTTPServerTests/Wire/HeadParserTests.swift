@@ -186,7 +186,7 @@ struct HeadParserTests {
 
     @Test(arguments: [
         ("close", false), ("Close", false), ("keep-alive, close", false), ("x ,\tclose", false),
-        ("keep-alive", true), ("closed", true), ("", true), ("upgrade", true),
+        ("keep-alive", true), ("closed", true), ("", true), ("upgrade", true), ("cl ose", true),
     ])
     func persistence(_ value: String, _ keeps: Bool) throws {
         let head = try parseHead("GET / HTTP/1.1\r\nHost: a\r\nConnection: \(value)\r\n\r\n")

@@ -108,6 +108,8 @@ struct ParserMutationTests {
         var compared = 0
         for round in 0..<8000 {
             let bytes = mutator.mutate(Array(Self.corpus[round % Self.corpus.count].utf8))
+            // RFC 9110 allows a tab behind a value; llhttp does not behind some.
+            if bytes.contains(0x09) { continue }
             let ours = Self.read(bytes).requests
             guard !ours.isEmpty, ours.allSatisfy(Self.isKnownToBoth) else { continue }
             let theirs = try await oracle.requests(bytes)
