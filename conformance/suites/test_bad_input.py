@@ -85,7 +85,7 @@ def test_headers_without_end(store):
 @pytest.mark.parametrize("data", [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     b"G@T / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    b"\0" * 4096])
+    b"\0" * 4096, b"\r\r\n", b"\r\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"])
 def test_lines_that_are_not_http(store, data):
     refused(store, raw(store.delivery, data))
 
