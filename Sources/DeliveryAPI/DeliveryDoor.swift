@@ -28,8 +28,18 @@ package final class DeliveryDoor: Sendable {
 
     /// Answers one request; every failure becomes an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
+        var operation: DeliveryOperation?
+        var response = await outcome(of: request, &operation)
+        response.operation = operation?.name
+        return response
+    }
+
+    /// `operation` is set as soon as it is known, for refusals too.
+    private func outcome(
+        of request: HTTPRequest, _ operation: inout DeliveryOperation?
+    ) async -> HTTPResponse {
         do {
-            return try await answer(request)
+            return try await answer(request, &operation)
         } catch let refusal as Refusal {
             return refusal.response(to: request)
         } catch let error as StoreError {
@@ -44,7 +54,9 @@ package final class DeliveryDoor: Sendable {
         }
     }
 
-    private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func answer(
+        _ request: HTTPRequest, _ asked: inout DeliveryOperation?
+    ) async throws -> HTTPResponse {
         guard let host = request.host, let site = try await sites.site(host: host, now: request.receivedAt)
         else {
             throw Refusal.noSuchHost
@@ -52,6 +64,7 @@ package final class DeliveryDoor: Sendable {
         if request.method == .options { return CrossOrigin.preflight(request) }
         let query = try DeliveryQuery(request.rawQuery)
         let operation = try DeliveryOperation(request, query)
+        asked = operation
         let key = try DeliveryKey.parse(rawPath: request.rawPath)
         let principal = try await authenticate(request, site: site, key: key, query: query)
         let visit = Visit(request: request, site: site, key: key, query: query, principal: principal)

@@ -35,14 +35,16 @@ package final class S3Door: Sendable {
     /// Answers one request; every failure is an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
         var target: S3Target?
+        var operation: S3Operation?
         var response: HTTPResponse
         do {
             let named = try S3Target(request, hostSuffixes: settings.hostSuffixes)
             target = named
-            response = try await answer(request, named)
+            response = try await answer(request, named, &operation)
         } catch {
             response = refusal(S3Error(any: error), request, target)
         }
+        response.operation = operation?.rawValue
         response.headers.add("x-amz-request-id", request.id)
         response.headers.add("x-amz-id-2", Self.hostID)
         return response
@@ -59,7 +61,10 @@ package final class S3Door: Sendable {
 }
 
 extension S3Door {
-    private func answer(_ request: HTTPRequest, _ target: S3Target) async throws -> HTTPResponse {
+    /// `operation` is set as soon as it is known, for refusals too.
+    private func answer(
+        _ request: HTTPRequest, _ target: S3Target, _ operation: inout S3Operation?
+    ) async throws -> HTTPResponse {
         // A preflight is never signed; without a CORS configuration AWS refuses it.
         guard request.method != .options else { throw S3Error(.accessForbidden) }
         let query = try S3Query(request.rawQuery)
@@ -73,6 +78,7 @@ extension S3Door {
         }
         let headers = try Self.headers(request, identity)
         let row = try router.row(target.level, request.method, query: query, headers: headers)
+        operation = row.operation
         guard let action = row.action, row.isAnswered else {
             throw S3Error(.notImplemented, fields: [("Operation", row.operation.rawValue)])
         }

@@ -1,13 +1,11 @@
-import Auth
-import DeliveryAPI
 import Foundation
 import HTTPServer
 import Logging
 import NIOCore
 import NIOPosix
 import Objects
-import S3API
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// The one server process: every door on one store.
@@ -21,48 +19,118 @@ package final class CofferServer: Sendable {
         package var admin: String
     }
 
+    /// Seconds beyond `shutdown-seconds` after which what still runs is cancelled.
+    private static let shutdownMargin = 10
+
     private let configuration: ServerConfiguration
     private let dataPath: String
     private let logger: Logger
+    private let running = Mutex<ServiceGroup?>(nil)
 
-    package init(configuration: ServerConfiguration, dataPath: String) {
-        self.configuration = configuration
-        self.dataPath = dataPath
-        logger = JSONLogHandler.logger(level: configuration.logLevel)
+    package convenience init(configuration: ServerConfiguration, dataPath: String) {
+        self.init(
+            configuration: configuration, dataPath: dataPath,
+            logger: JSONLogHandler.logger(level: configuration.logLevel))
     }
 
-    /// Serves until SIGTERM or SIGINT; then readiness goes first and running requests get their time.
+    init(configuration: ServerConfiguration, dataPath: String, logger: Logger) {
+        self.configuration = configuration
+        self.dataPath = dataPath
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM, SIGINT or `stop`; then readiness goes first and running requests get their time.
+    ///
+    /// The operator's listener answers from before the store is opened until after the doors are closed.
+    /// - Throws: `DataDirectoryError`, `ListenError`, or what the catalog says. Everything is closed again.
     package func run(onReady: @escaping @Sendable (Ready) -> Void) async throws {
+        OpenFiles.allowAll()
+        let data = try DataDirectory(path: dataPath)
+        let loops = configuration.eventLoops == 0 ? System.coreCount : configuration.eventLoops
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let health = Health()
+        let operations = Operations(health: health)
+        let side = HTTPService(group: group, limits: .forOperators, logger: logger) {
+            await operations.respond($0)
+        }
+        try await closing {
+            let admin = try await listen(side, DoorName.admin.rawValue, configuration.admin)
+            let parts = try openParts(data)
+            try await closing {
+                try await serve(
+                    Stage(data: data, parts: parts, group: group, side: side, admin: admin), health,
+                    operations, onReady)
+            } finally: {
+                await parts.close()
+            }
+        } finally: {
+            await side.shutdown(grace: .zero)
+            try? await group.shutdownGracefully()
+        }
+    }
+
+    /// Stops the server as SIGTERM does. Before `run` has its doors open this does nothing.
+    package func stop() async {
+        await running.withLock { $0 }?.triggerGracefulShutdown()
+    }
+
+    /// What is there once the store is open.
+    private struct Stage {
+        let data: DataDirectory
+        let parts: Parts
+        let group: MultiThreadedEventLoopGroup
+        /// The operator's service, and the URL of its listener.
+        let side: HTTPService
+        let admin: String
+    }
+
+    private func openParts(_ data: DataDirectory) throws -> Parts {
         let logger = self.logger
-        let parts = try Parts(dataPath: dataPath, configuration: configuration, logger: logger) { reason in
+        return try Parts(data: data, configuration: configuration, logger: logger) { reason in
             // What is durable is unknown: going on could answer for what is not. A restart reads what is there.
             logger.critical("the catalog's disk failed; the process stops", metadata: ["reason": "\(reason)"])
             Foundation.exit(70)
         }
-        let health = Health(store: parts.store, data: parts.data)
-        let loops = configuration.eventLoops == 0 ? System.coreCount : configuration.eventLoops
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-        let doors = Doors(parts: parts, health: health, configuration: configuration, logger: logger)
-        let http = HTTPService(group: group, limits: limits(), logger: logger) { await doors.respond($0) }
-        doors.attach(http)
-        let ready: Ready
-        do {
-            ready = try await bind(http, socket: parts.data.socketPath)
-        } catch {
-            await http.shutdown(grace: .zero)
-            await parts.close()
-            try await group.shutdownGracefully()
-            throw error
+    }
+
+    private func serve(
+        _ stage: Stage, _ health: Health, _ operations: Operations,
+        _ onReady: @escaping @Sendable (Ready) -> Void
+    ) async throws {
+        let requests = RequestMetrics()
+        let upkept = UpkeepMetrics()
+        let doors = Doors(
+            parts: stage.parts, metrics: requests, configuration: configuration, logger: logger)
+        let http = HTTPService(group: stage.group, limits: limits(), logger: logger) {
+            await doors.respond($0)
         }
-        let frontDoor = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))
-        { onReady(ready) }
-        let upkeep = Upkeep(admin: parts.admin, health: health, data: parts.data, logger: logger)
-        let services = ServiceGroup(
-            services: [upkeep, frontDoor], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await services.run()
-        unlink(parts.data.socketPath)
-        await parts.close()
-        try await group.shutdownGracefully()
+        let page = MetricsPage(
+            requests: requests, upkeep: upkept, totals: StoreTotals(stage.parts.store), data: stage.data,
+            doors: http)
+        health.watch(stage.parts)
+        operations.open(stage.parts, page: page)
+        try await stage.side.bind(unixSocket: stage.data.socketPath, name: DoorName.socket.rawValue)
+        try await closing {
+            let ready = try await open(http, doors.router, admin: stage.admin)
+            let front = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))
+            { onReady(ready) }
+            try await run([Upkeep(parts: stage.parts, metrics: upkept, logger: logger), front])
+        } finally: {
+            // Nobody is turned away who could have been served: the doors are closed by now, or never opened.
+            await http.shutdown(grace: .zero)
+            unlink(stage.data.socketPath)
+        }
+    }
+
+    private func run(_ services: [any Service]) async throws {
+        var settings = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        settings.maximumGracefulShutdownDuration = .seconds(
+            configuration.shutdownSeconds + Self.shutdownMargin)
+        let group = ServiceGroup(configuration: settings)
+        running.withLock { $0 = group }
+        defer { running.withLock { $0 = nil } }
+        try await group.run()
     }
 
     private func limits() -> ServerLimits {
@@ -77,17 +145,40 @@ package final class CofferServer: Sendable {
         return limits
     }
 
-    private func bind(_ http: HTTPService, socket: String) async throws -> Ready {
-        try await http.bind(unixSocket: socket, name: Doors.socketListener)
-        func url(_ address: ServerConfiguration.Address, _ name: String) async throws -> String {
-            let bound = try await http.bind(host: address.host, port: address.port, name: name)
-            return "http://\(ServerConfiguration.Address(host: address.host, port: bound.port))"
+    /// Binds every listener of the doors; one URL for each door, the same for doors that share a listener.
+    private func open(_ http: HTTPService, _ router: HostRouter, admin: String) async throws -> Ready {
+        var urls: [DoorName: String] = [:]
+        for listener in router.listeners {
+            let url = try await listen(http, listener.name, listener.address)
+            for door in listener.doors { urls[door] = url }
         }
         return Ready(
-            delivery: try await url(configuration.delivery, "delivery"),
-            s3: try await url(configuration.s3, "s3"),
-            api: try await url(configuration.api, "api"), admin: try await url(configuration.admin, "admin"))
+            delivery: urls[.delivery] ?? "", s3: urls[.s3] ?? "", api: urls[.api] ?? "", admin: admin)
     }
+
+    private func listen(
+        _ http: HTTPService, _ name: String, _ address: ServerConfiguration.Address
+    ) async throws -> String {
+        do {
+            let bound = try await http.bind(host: address.host, port: address.port, name: name)
+            return "http://\(ServerConfiguration.Address(host: address.host, port: bound.port))"
+        } catch {
+            throw ListenError(address, error)
+        }
+    }
+}
+
+/// Does the work, then the clean-up, whether the work threw or not.
+private func closing(
+    _ work: () async throws -> Void, finally cleanUp: () async -> Void
+) async throws {
+    do {
+        try await work()
+    } catch {
+        await cleanUp()
+        throw error
+    }
+    await cleanUp()
 }
 
 /// Says that the server is ready, and closes its listeners when it is told to stop.
@@ -103,5 +194,16 @@ private struct FrontDoor: Service {
         try? await gracefulShutdown()
         health.become(.stopping)
         await http.shutdown(grace: grace)
+    }
+}
+
+extension ServerLimits {
+    /// For few who ask little: they must be answered when the doors have no room left.
+    fileprivate static var forOperators: ServerLimits {
+        var limits = ServerLimits()
+        limits.maxConnections = 256
+        limits.slabBudget = 64 << 20
+        limits.maxBodyBytes = Int64(AdminProtocol.maximumLength)
+        return limits
     }
 }

@@ -14,27 +14,25 @@ package final class Parts: Sendable {
     let pool: DiskPool
     private let catalog: SQLiteCatalog
 
-    /// Opens everything. Blocks.
+    /// Opens everything, for a command that works alone: only warnings are logged. Blocks.
     ///
     /// - Parameter onFatal: called when the disk failed under the catalog: the process must stop.
     /// - Throws: `DataDirectoryError`, or the catalog's own error.
-    ///
-    /// For a command that works alone: only warnings are logged.
     package convenience init(
         dataPath: String, configuration: ServerConfiguration,
         onFatal: @escaping @Sendable (String) -> Void
     ) throws {
         try self.init(
-            dataPath: dataPath, configuration: configuration, logger: JSONLogHandler.logger(level: .warning),
-            onFatal: onFatal)
+            data: DataDirectory(path: dataPath), configuration: configuration,
+            logger: JSONLogHandler.logger(level: .warning), onFatal: onFatal)
     }
 
     init(
-        dataPath: String, configuration: ServerConfiguration, logger: Logger,
+        data: DataDirectory, configuration: ServerConfiguration, logger: Logger,
         onFatal: @escaping @Sendable (String) -> Void
     ) throws {
-        data = try DataDirectory(path: dataPath)
-        let blobs = try FileSegments(directory: dataPath)
+        self.data = data
+        let blobs = try FileSegments(directory: data.path)
         try blobs.emptyStaging()
         let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
         var catalogSettings = CatalogSettings()
@@ -50,6 +48,12 @@ package final class Parts: Sendable {
             catalog: catalog, blobs: blobs, pool: pool, settings: settings, logger: logger, clock: clock)
         keys = KeyRing(accounts: catalog, masterKey: data.masterKey, now: clock)
         admin = AdminContext(store: store, keys: keys, configuration: configuration, sweeper: SweepTurn())
+    }
+
+    /// A write found the disk full: the reserve is given up behind the answer, so that deletes can commit.
+    func makeRoom() {
+        guard data.holdsReserve else { return }
+        Task { [data, pool] in try? await pool.runLast { data.releaseReserve() } }
     }
 
     package func close() async {

@@ -1,33 +1,45 @@
+import Blobs
 import Logging
 import Objects
 import ServiceLifecycle
 
 /// Sweeps and reaps on an interval until the server stops.
 struct Upkeep: Service {
-    let admin: AdminContext
-    let health: Health
-    let data: DataDirectory
+    let parts: Parts
+    let metrics: UpkeepMetrics
     let logger: Logger
 
-    func run() async throws {
+    func run() async {
         await cancelWhenGracefulShutdown {
-            // A cancelled sleep is how the shutdown arrives; it is the end of the work, not a failure.
-            while (try? await Task.sleep(for: .seconds(admin.configuration.sweepIntervalSeconds))) != nil {
-                await turn()
-            }
+            let pause = Duration.seconds(parts.admin.configuration.sweepIntervalSeconds)
+            while await rests(pause) { await turn() }
+        }
+    }
+
+    /// False when the server stops.
+    private func rests(_ pause: Duration) async -> Bool {
+        do {
+            try await Task.sleep(for: pause)
+            return true
+        } catch {
+            return false
         }
     }
 
     private func turn() async {
         do {
-            health.note(expiredUploads: try await admin.store.reapUploads())
-            let grace = Int64(admin.configuration.sweepGraceSeconds) * 1000
-            health.note(try await admin.sweeper.take { try await admin.store.sweep(grace: grace) })
-            data.renewReserve()
+            metrics.note(expiredUploads: try await parts.store.reapUploads())
+            let grace = Int64(parts.admin.configuration.sweepGraceSeconds) * 1000
+            metrics.note(try await parts.admin.sweeper.take { try await parts.store.sweep(grace: grace) })
+            try await parts.pool.runLast { [data = parts.data] in data.renewReserve() }
+        } catch is CancellationError {
+            // The server stops; the next start goes on where this one left off.
         } catch StoreError.outOfSpace {
-            data.releaseReserve()
+            metrics.noteFailure()
+            parts.makeRoom()
             logger.error("the disk is full; the reserve is released so that deletes can commit")
         } catch {
+            metrics.noteFailure()
             logger.warning("upkeep failed", metadata: ["error": "\(error)"])
         }
     }

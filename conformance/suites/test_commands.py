@@ -139,7 +139,7 @@ def test_sigterm_lets_a_running_upload_finish():
             deadline = time.monotonic() + 20
             while time.monotonic() < deadline:
                 with urllib.request.urlopen(store.admin + "/metrics") as answer:
-                    if "coffer_requests_in_flight 2" in answer.read().decode():
+                    if "coffer_requests_in_flight 1" in answer.read().decode():
                         break
             stopping = threading.Thread(target=store.stop)
             process = store.process

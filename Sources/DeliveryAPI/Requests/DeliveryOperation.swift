@@ -34,6 +34,18 @@ enum DeliveryOperation: Equatable, Sendable {
         }
     }
 
+    /// As metrics call it.
+    var name: String {
+        switch self {
+        case .read: "read"
+        case .put: "put"
+        case .putRange: "put_range"
+        case .uploadStatus: "upload_status"
+        case .cancelUpload: "cancel_upload"
+        case .delete: "delete"
+        }
+    }
+
     /// A write with a parameter that is not known here was meant for another kind of server, or is mistyped: it
     /// must not replace or remove the file. Links are judged with their signature.
     private static func checkWrite(_ query: DeliveryQuery) throws(Refusal) {

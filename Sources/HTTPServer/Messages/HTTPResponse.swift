@@ -12,6 +12,8 @@ package struct HTTPResponse: Sendable {
     package var headLength: Int64?
     /// Closes the connection after this response.
     package var closeConnection = false
+    /// What the request asked for, as metrics and logs call it; one of few names, and never sent. Nil: unknown.
+    package var operation: String?
     /// Called once, on the event loop: true when the whole response went to the socket, false when it did not.
     package var onSent: (@Sendable (Bool) -> Void)?
 

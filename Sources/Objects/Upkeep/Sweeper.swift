@@ -22,7 +22,8 @@ extension ObjectStore {
     private static let segmentPage = 10_000
 
     /// Frees what nothing refers to and no running request may reach: contents, then chunks, then their bytes, in
-    /// the order that survives a crash anywhere. Run one at a time.
+    /// the order that survives a crash anywhere. Run one at a time. Cancellation ends it between two transactions;
+    /// the next sweep goes on from there.
     ///
     /// - Parameter grace: ms that a thing must have been unreferenced.
     package func sweep(grace: Int64) async throws -> SweepResult {
@@ -33,6 +34,7 @@ extension ObjectStore {
             guard try await catalog.statistics().awaitingSweep > 0 else { break }
             try await catalog.advanceEpoch()
             for _ in 0..<Self.maximumBatches {
+                try Task.checkCancellation()
                 guard try await catalog.unwindContents(grace: grace, now: now, limit: Self.sweepBatch) else {
                     break
                 }
@@ -40,6 +42,7 @@ extension ObjectStore {
         }
         try await catalog.advanceEpoch()
         for _ in 0..<Self.maximumBatches {
+            try Task.checkCancellation()
             let rows = try await catalog.reclaimChunks(grace: grace, now: now, limit: Self.sweepBatch)
             try await replayReclaims(&result)
             if rows == 0 { break }
@@ -52,6 +55,7 @@ extension ObjectStore {
     private func replayReclaims(_ result: inout SweepResult) async throws {
         let blobs = self.blobs
         for _ in 0..<Self.maximumBatches {
+            try Task.checkCancellation()
             let reclaims = try await catalog.reclaims(limit: Self.sweepBatch)
             if reclaims.isEmpty { return }
             try await onDisk {
@@ -71,6 +75,7 @@ extension ObjectStore {
         let blobs = self.blobs
         var after: SegmentID?
         for _ in 0..<Self.maximumBatches {
+            try Task.checkCancellation()
             let page = try await onDisk { [after] in try blobs.list(after: after, limit: Self.segmentPage) }
             guard let last = page.last else { return }
             after = last

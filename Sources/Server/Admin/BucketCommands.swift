@@ -91,6 +91,9 @@ package struct AddDomain: AdminCommand {
         guard HostNames.isValid(host), !HostNames.isReserved(host) else {
             throw AdminError("\(host) is no host name that a domain may have")
         }
+        if let publicURL, !HostNames.isBaseURL(publicURL) {
+            throw AdminError("a public URL is like https://files.example.com")
+        }
         let found = try await admin.bucket(bucket)
         try await admin.store.accounts.addDomain(
             Domain(

@@ -61,7 +61,8 @@ package struct CreateProject: AdminCommand {
             NewProject(
                 project: Project(
                     id: id, name: project, displayName: displayName ?? project, email: email, created: now),
-                bucket: makesBucket ? bucket : nil, domainHost: makesBucket ? host : nil, key: made?.0))
+                bucket: makesBucket ? bucket : nil, domainHost: makesBucket ? host : nil,
+                key: made?.0))
         return Answer(
             project: .init(id: id.string, name: project),
             bucket: makesBucket ? .init(name: bucket.string) : nil,

@@ -1,7 +1,5 @@
 import Configuration
 import FoundationEssentials
-import Logging
-import Objects
 import SystemPackage
 import Yams
 
@@ -27,7 +25,7 @@ extension ServerConfiguration {
         flags: [String: String], environment: [String: String], file: String?
     ) async throws -> ServerConfiguration {
         for name in flags.keys where !Setting.all.contains(where: { $0.name == name }) {
-            throw ConfigurationError("unknown flag --\(name)")
+            throw ConfigurationError("unknown setting \(name)")
         }
         try refuseUnknownVariables(environment)
         let given = InMemoryProvider(
@@ -101,9 +99,7 @@ extension ServerConfiguration {
         baseDomain = try values.domain("base-domain", baseDomain)
         contentDomain = try values.domain("content-domain", baseDomain)
         region = values.text("region") ?? region
-        trustedProxies = (values.text("trusted-proxies") ?? "").split(separator: ",").map {
-            $0.trimming { $0 == " " }
-        }
+        trustedProxies = try values.addresses("trusted-proxies")
         dedup = try values.choice("dedup-scope", dedup)
         maximumObjectBytes = Int64(
             try values.number("max-object-bytes", Int(maximumObjectBytes), 1...(48 << 40)))
@@ -123,66 +119,10 @@ extension ServerConfiguration {
         sweepIntervalSeconds = try values.number("sweep-interval-seconds", sweepIntervalSeconds, 1...86_400)
         sweepGraceSeconds = try values.number("sweep-grace-seconds", sweepGraceSeconds, 0...31_536_000)
         logLevel = try values.choice("log-level", logLevel)
-    }
-}
-
-/// Reads settings as the text they were given as, and checks what each may be.
-private struct SettingReader {
-    private let reader: ConfigReader
-
-    init(_ reader: ConfigReader) {
-        self.reader = reader
-    }
-
-    func text(_ name: String) -> String? {
-        guard let text = reader.string(forKey: ConfigKey([name])), !text.isEmpty else { return nil }
-        return text
-    }
-
-    func number(_ name: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
-        guard let text = text(name) else { return standard }
-        guard let number = Int(text), range.contains(number) else {
-            throw ConfigurationError(
-                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not “\(text)”")
+        logsRequests = try values.flag("log-requests", logsRequests)
+        for (name, address) in [("delivery", delivery), ("s3", s3), ("api", api)]
+        where address == admin && admin.port != 0 {
+            throw ConfigurationError("admin cannot share \(address) with \(name): it asks for no key")
         }
-        return number
-    }
-
-    func address(
-        _ name: String, _ standard: ServerConfiguration.Address
-    ) throws -> ServerConfiguration.Address {
-        guard let text = text(name) else { return standard }
-        guard let address = ServerConfiguration.Address(text) else {
-            throw ConfigurationError("\(name) must be host:port, not “\(text)”")
-        }
-        return address
-    }
-
-    func domain(_ name: String, _ standard: String) throws -> String {
-        guard let text = text(name) else { return standard }
-        guard HostNames.isValid(text.lowercased()) else {
-            throw ConfigurationError("\(name) must be a host name, not “\(text)”")
-        }
-        return text.lowercased()
-    }
-
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, _ standard: Choice) throws
-        -> Choice
-    {
-        guard let text = text(name) else { return standard }
-        guard let choice = Choice(rawValue: text) else {
-            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError("\(name) must be one of \(choices), not “\(text)”")
-        }
-        return choice
-    }
-}
-
-extension StringProtocol {
-    fileprivate func trimming(_ isTrimmed: (Character) -> Bool) -> String {
-        var rest = self[...]
-        while let first = rest.first, isTrimmed(first) { rest = rest.dropFirst() }
-        while let last = rest.last, isTrimmed(last) { rest = rest.dropLast() }
-        return String(rest)
     }
 }

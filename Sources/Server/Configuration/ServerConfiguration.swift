@@ -10,6 +10,7 @@ package struct ServerConfiguration: Sendable {
     package var baseDomain = "localhost"
     package var contentDomain = "localhost"
     package var region = "us-east-1"
+    /// IP addresses.
     package var trustedProxies: [String] = []
     package var dedup = DedupPolicy.instance
     package var maximumObjectBytes: Int64 = 5 << 40
@@ -29,6 +30,8 @@ package struct ServerConfiguration: Sendable {
     package var sweepIntervalSeconds = 60
     package var sweepGraceSeconds = 3600
     package var logLevel = Logger.Level.info
+    /// Whether every request is worth a line of the log at level info.
+    package var logsRequests = false
 
     package init() {}
 

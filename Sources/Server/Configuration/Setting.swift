@@ -75,5 +75,7 @@ package struct Setting: Sendable {
         Setting(
             "log-level", unit: "level", default: "info",
             "trace, debug, info, notice, warning, error, critical."),
+        Setting(
+            "log-requests", unit: "true, false", default: "false", "A line of the log for every request."),
     ]
 }

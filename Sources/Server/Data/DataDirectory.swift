@@ -1,6 +1,6 @@
 import Digests
-import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// The one directory in which everything is kept, locked for this process while it lives.
 ///
@@ -10,21 +10,28 @@ package final class DataDirectory: Sendable {
     package static let format = 1
     /// Bytes set aside so that deletes can commit on a full disk.
     private static let reserveLength = 16 << 20
+    /// Bytes that must be free before the reserve is taken again, so that it does not take what deletes need.
+    private static let roomForReserve = Int64(8 * reserveLength)
 
     package let path: String
     /// 32 bytes that encrypt API secrets.
     package let masterKey: [UInt8]
     private let lock: Int32
+    private let reserve = Atomic(true)
 
     package var catalogPath: String { path + "/catalog.sqlite" }
     package var socketPath: String { Self.socketPath(in: path) }
 
     package static func socketPath(in path: String) -> String { path + "/admin.sock" }
 
-    /// Opens or creates a directory and takes its lock. Throws `DataDirectoryError`.
+    /// Opens or creates a directory and takes its lock. What it creates is durable when it returns.
+    ///
+    /// Throws `DataDirectoryError`.
     package init(path: String) throws {
         self.path = path
-        try Self.makeDirectory(path)
+        // The directory may be older than the store and open to others; what is made in it never is.
+        umask(0o077)
+        if try Self.makeDirectory(path) { try Self.sync(directory: path + "/..") }
         lock = try Self.takeLock(path)
         do {
             try Self.checkFormat(path)
@@ -32,7 +39,7 @@ package final class DataDirectory: Sendable {
             try Self.makeDirectory(path + "/segments")
             try Self.makeDirectory(path + "/staging")
             try Self.makeDirectory(path + "/quarantine")
-            Self.reserve(path)
+            Self.takeReserve(path)
             try Self.sync(directory: path)
         } catch {
             close(lock)
@@ -42,14 +49,32 @@ package final class DataDirectory: Sendable {
 
     deinit { close(lock) }
 
-    /// Gives the reserve back to the file system: deletes can commit again.
+    /// Whether there is a reserve to give up, as far as this process knows.
+    package var holdsReserve: Bool { reserve.load(ordering: .relaxed) }
+
+    /// Gives the reserve back to the file system: deletes can commit again. Blocks.
     package func releaseReserve() {
         unlink(path + "/RESERVE")
+        reserve.store(false, ordering: .relaxed)
     }
 
-    /// Takes the reserve again, once there is room.
+    /// Takes the reserve again once there is ample room. Blocks.
     package func renewReserve() {
-        Self.reserve(path)
+        guard !holdsReserve, space.free >= Self.roomForReserve else { return }
+        Self.takeReserve(path)
+        reserve.store(true, ordering: .relaxed)
+    }
+
+    /// Throws `DataDirectoryError` when nothing can be created here, for other reasons than a full disk. Blocks.
+    package func probe() throws {
+        let file = path + "/staging/.probe"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            if errno == ENOSPC || errno == EDQUOT { return }
+            throw DataDirectoryError.io("cannot create \(file)", errno: errno)
+        }
+        close(descriptor)
+        unlink(file)
     }
 
     /// Bytes that are free for the store, and of the whole file system.
@@ -59,10 +84,12 @@ package final class DataDirectory: Sendable {
         return (Int64(stats.f_bavail) * Int64(stats.f_frsize), Int64(stats.f_blocks) * Int64(stats.f_frsize))
     }
 
-    private static func makeDirectory(_ path: String) throws {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw DataDirectoryError.io("cannot create \(path)", errno: errno)
-        }
+    /// Whether it was not there before.
+    @discardableResult
+    private static func makeDirectory(_ path: String) throws -> Bool {
+        if mkdir(path, 0o700) == 0 { return true }
+        guard errno == EEXIST else { throw DataDirectoryError.io("cannot create \(path)", errno: errno) }
+        return false
     }
 
     private static func takeLock(_ path: String) throws -> Int32 {
@@ -79,10 +106,13 @@ package final class DataDirectory: Sendable {
 
     private static func checkFormat(_ path: String) throws {
         let file = path + "/FORMAT"
-        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+        guard let text = try read(file) else {
+            // A store without its number is damage, not a first start: it may be of any format.
+            guard access(path + "/catalog.sqlite", F_OK) != 0 else {
+                throw DataDirectoryError.unknownFormat(path, found: "unknown")
+            }
             return try write(Array("\(format)\n".utf8), to: file)
         }
-        let text = String(decoding: data.prefix(32), as: UTF8.self)
         guard text == "\(format)\n" else {
             throw DataDirectoryError.unknownFormat(path, found: text.filter { !$0.isNewline })
         }
@@ -90,9 +120,8 @@ package final class DataDirectory: Sendable {
 
     private static func loadMasterKey(_ path: String) throws -> [UInt8] {
         let file = path + "/master.key"
-        if let data = try? Data(contentsOf: URL(filePath: file)) {
-            guard let key = hexDecode(String(decoding: data.prefix(64), as: UTF8.self)), key.count == 32
-            else {
+        if let text = try read(file) {
+            guard let key = hexDecode(text.filter { !$0.isNewline }), key.count == 32 else {
                 throw DataDirectoryError.badMasterKey(file)
             }
             return key
@@ -102,6 +131,20 @@ package final class DataDirectory: Sendable {
         let key = randomBytes(32)
         try write(Array((hexEncode(key) + "\n").utf8), to: file)
         return key
+    }
+
+    /// The beginning of a small file, nil only when there is none: what cannot be read must not be replaced.
+    private static func read(_ file: String) throws -> String? {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw DataDirectoryError.io("cannot open \(file)", errno: errno)
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 128)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { throw DataDirectoryError.io("cannot read \(file)", errno: errno) }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     /// Whole or not at all: written beside, synced, renamed.
@@ -115,7 +158,7 @@ package final class DataDirectory: Sendable {
         else { throw DataDirectoryError.io("cannot write \(file)", errno: errno) }
     }
 
-    private static func reserve(_ path: String) {
+    private static func takeReserve(_ path: String) {
         // Without room there is no reserve; the disk is as full as it would be with it.
         let descriptor = open(path + "/RESERVE", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }

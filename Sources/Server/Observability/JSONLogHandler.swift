@@ -4,10 +4,11 @@ package import Logging
 
 /// One JSON object a line on standard error.
 ///
-/// Nothing that opens a door is written: values of metadata keys named like secrets are replaced.
+/// Nothing that opens a door is written: values under keys that are named like secrets are replaced, and so is
+/// what other texts hold of signatures, credentials and tokens.
 package struct JSONLogHandler: LogHandler {
     private static let secretNames = [
-        "authorization", "secret", "signature", "cookie", "token", "x-amz-security-token",
+        "authorization", "secret", "signature", "cookie", "token", "credential", "password",
     ]
     /// Bytes of one value; longer ones are cut, for clients choose some of them.
     private static let maximumValueLength = 2048
@@ -37,14 +38,15 @@ package struct JSONLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         var fields: [(String, String)] = [
-            ("time", Self.timestamp()), ("level", event.level.rawValue), ("message", "\(event.message)"),
+            ("time", Self.timestamp()), ("level", event.level.rawValue),
+            ("message", Redaction.clean("\(event.message)")),
             ("source", label),
         ]
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
             $0.key < $1.key
         }) {
             let isSecret = Self.secretNames.contains { key.lowercased().contains($0) }
-            fields.append((key, isSecret ? "redacted" : "\(value)"))
+            fields.append((key, isSecret ? "redacted" : Redaction.clean("\(value)")))
         }
         write("{" + fields.map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n")
     }

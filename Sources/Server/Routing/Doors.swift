@@ -5,22 +5,21 @@ import Logging
 import NIOCore
 import Objects
 import S3API
-import Synchronization
 
-/// Which door a request is for: its listener decides; each door reads the Host for itself.
+/// Takes each request to its door, then counts, times and logs what became of it.
 final class Doors: Sendable {
-    static let socketListener = "admin-socket"
-
+    let router: HostRouter
     private let delivery: DeliveryDoor
     private let s3: S3Door
-    private let admin: AdminContext
-    private let health: Health
+    private let parts: Parts
+    private let metrics: RequestMetrics
     private let trustedProxies: Set<String>
+    private let logsRequests: Bool
     private let logger: Logger
-    private let http = Mutex<HTTPService?>(nil)
 
-    init(parts: Parts, health: Health, configuration: ServerConfiguration, logger: Logger) {
+    init(parts: Parts, metrics: RequestMetrics, configuration: ServerConfiguration, logger: Logger) {
         let authorizer = Authorizer()
+        router = HostRouter(configuration)
         delivery = DeliveryDoor(store: parts.store, keys: parts.keys, authorizer: authorizer, logger: logger)
         var settings = S3Settings()
         settings.region = configuration.region
@@ -28,46 +27,61 @@ final class Doors: Sendable {
         s3 = S3Door(
             store: parts.store, authenticator: S3Authenticator(keys: parts.keys), authorizer: authorizer,
             settings: settings, logger: logger)
-        admin = parts.admin
+        self.parts = parts
+        self.metrics = metrics
         trustedProxies = Set(configuration.trustedProxies)
-        self.health = health
+        logsRequests = configuration.logsRequests
         self.logger = logger
-    }
-
-    /// The service whose statistics `/metrics` shows.
-    func attach(_ service: HTTPService) {
-        http.withLock { $0 = service }
     }
 
     func respond(_ received: HTTPRequest) async -> HTTPResponse {
         let request = trustedProxies.isEmpty ? received : forwarded(received)
+        let door = router.door(listener: request.listener, host: request.host)
         let start = ContinuousClock.now
-        let response = await answer(request)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        health.metrics.record(
-            door: request.listener, method: request.method, status: response.status, seconds: seconds)
-        if logger.logLevel <= .debug || response.status >= 500 {
-            logger.log(
-                level: response.status >= 500 ? .error : .debug, "request",
-                metadata: [
-                    "request": "\(request.id)", "door": "\(request.listener)",
-                    "method": "\(request.method.name)",
-                    "path": "\(request.rawPath)", "status": "\(response.status)",
-                    "peer": "\(request.remoteAddress)",
-                ])
+        var response = await answer(request, at: door)
+        let answered = start.duration(to: .now)
+        let series = RequestMetrics.Series(door: door, request.method, operation: response.operation)
+        metrics.answered(series, status: response.status, after: answered)
+        switch response.body {
+        case .empty, .bytes:
+            // It goes out in one piece: its last byte is its first.
+            metrics.finished(series, after: answered)
+        case .pieces, .stream:
+            response.onSent = { [metrics, onSent = response.onSent] isSent in
+                metrics.finished(series, after: start.duration(to: .now))
+                onSent?(isSent)
+            }
         }
+        if response.status == 507 { parts.makeRoom() }
+        log(request, door, response, answered)
         return response
     }
 
-    private func answer(_ request: HTTPRequest) async -> HTTPResponse {
-        switch request.listener {
-        case "delivery": await delivery.respond(request)
-        case "s3": await s3.respond(request)
-        case "admin":
-            await health.respond(request, statistics: http.withLock { $0 }?.statistics ?? ServerStatistics())
-        case Self.socketListener: await AdminProtocol.respond(request, in: admin)
-        default: Self.nothingHere(request)
+    private func answer(_ request: HTTPRequest, at door: DoorName) async -> HTTPResponse {
+        switch door {
+        case .delivery: await delivery.respond(request)
+        case .s3: await s3.respond(request)
+        case .api, .admin, .socket: Self.nothingHere(request)
         }
+    }
+
+    /// The query is never written: it may hold a signature that still opens something.
+    private func log(_ request: HTTPRequest, _ door: DoorName, _ response: HTTPResponse, _ time: Duration) {
+        let level: Logger.Level =
+            switch response.status {
+            case 500: .error
+            case 502...: .warning
+            default: logsRequests ? .info : .debug
+            }
+        guard level >= logger.logLevel else { return }
+        logger.log(
+            level: level, "request",
+            metadata: [
+                "request": "\(request.id)", "door": "\(door.rawValue)", "method": "\(request.method.name)",
+                "host": "\(request.host ?? "")", "path": "\(request.rawPath)",
+                "operation": "\(response.operation ?? "none")", "status": "\(response.status)",
+                "milliseconds": "\((time / .milliseconds(1)).rounded())", "peer": "\(request.remoteAddress)",
+            ])
     }
 
     /// Only peers that the operator named may speak for others.

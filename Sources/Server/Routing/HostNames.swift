@@ -20,6 +20,17 @@ package enum HostNames {
             }
     }
 
+    /// Scheme and authority, nothing else: what stands before the path in the URLs of files.
+    package static func isBaseURL(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { return false }
+        let authority = text.dropFirst(scheme.utf8.count)
+        let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let host = parts.first, isValid(String(host)) else { return false }
+        guard parts.count == 2 else { return true }
+        return parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && Int(parts[1]).map { (1...65_535).contains($0) } ?? false
+    }
+
     /// Whether a project of this name, or a host whose first label it is, would take a door's host.
     package static func isReserved(_ name: String) -> Bool {
         let first = name.split(separator: ".").first.map(String.init) ?? name

@@ -1,0 +1,39 @@
+import Objects
+import Synchronization
+
+/// What upkeep has done since the start.
+final class UpkeepMetrics: Sendable {
+    private let expired = Atomic<Int>(0)
+    private let swept = Atomic<Int>(0)
+    private let sweptBytes = Atomic<Int>(0)
+    private let failures = Atomic<Int>(0)
+
+    func note(_ sweep: SweepResult) {
+        swept.wrappingAdd(sweep.removed, ordering: .relaxed)
+        sweptBytes.wrappingAdd(Int(clamping: sweep.bytes), ordering: .relaxed)
+    }
+
+    func note(expiredUploads: Int) {
+        expired.wrappingAdd(expiredUploads, ordering: .relaxed)
+    }
+
+    func noteFailure() {
+        failures.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func write(to text: inout MetricsText) {
+        let rows: [(String, String, Int)] = [
+            (
+                "coffer_uploads_expired_total", "Uploads dropped after their lifetime.",
+                expired.load(ordering: .relaxed)
+            ),
+            ("coffer_swept_total", "Places freed by the sweeper.", swept.load(ordering: .relaxed)),
+            ("coffer_swept_bytes_total", "Bytes freed by the sweeper.", sweptBytes.load(ordering: .relaxed)),
+            (
+                "coffer_upkeep_failures_total", "Turns of upkeep that failed.",
+                failures.load(ordering: .relaxed)
+            ),
+        ]
+        for (name, help, value) in rows { text.metric(name, "counter", help, Double(value)) }
+    }
+}
