@@ -25,18 +25,22 @@ package final class CofferServer: Sendable {
     private let configuration: ServerConfiguration
     private let dataPath: String
     private let logger: Logger
+    private let stopSignals: [UnixSignal]
     private let running = Mutex<ServiceGroup?>(nil)
 
     package convenience init(configuration: ServerConfiguration, dataPath: String) {
         self.init(
             configuration: configuration, dataPath: dataPath,
-            logger: JSONLogHandler.logger(level: configuration.logLevel))
+            logger: JSONLogHandler.logger(level: configuration.logLevel), stopSignals: [.sigterm, .sigint])
     }
 
-    init(configuration: ServerConfiguration, dataPath: String, logger: Logger) {
+    init(
+        configuration: ServerConfiguration, dataPath: String, logger: Logger, stopSignals: [UnixSignal]
+    ) {
         self.configuration = configuration
         self.dataPath = dataPath
         self.logger = logger
+        self.stopSignals = stopSignals
     }
 
     /// Serves until SIGTERM, SIGINT or `stop`; then readiness goes first and running requests get their time.
@@ -124,7 +128,7 @@ package final class CofferServer: Sendable {
 
     private func run(_ services: [any Service]) async throws {
         var settings = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: stopSignals, logger: logger)
         settings.maximumGracefulShutdownDuration = .seconds(
             configuration.shutdownSeconds + Self.shutdownMargin)
         let group = ServiceGroup(configuration: settings)

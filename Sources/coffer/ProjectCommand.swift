@@ -16,7 +16,7 @@ struct ProjectCommand: AsyncParsableCommand {
         @Option(help: "What people see as the owner.") var displayName: String?
         @Option(help: "An address of the owner.") var email: String?
         @Option(help: "The account id, if it must be a given one.") var id: String?
-        @Flag(help: "Make no bucket, domain and key.") var noBucket = false
+        @Flag(help: "Make no bucket and no domain, only a key.") var noBucket = false
         @OptionGroup var common: CommonOptions
 
         func run() async throws {

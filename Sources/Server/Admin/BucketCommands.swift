@@ -41,11 +41,17 @@ package struct ListBuckets: AdminCommand {
 
     package func run(in admin: AdminContext) async throws -> Answer {
         var rows: [Answer.Row] = []
+        var owners: [ProjectID: String] = [:]
         var after: String?
         while true {
             let page = try await admin.store.accounts.buckets(
                 of: nil, prefix: "", after: after, limit: ListProjects.page)
-            rows += page.map { .init(name: $0.name.string, project: $0.project.string) }
+            for bucket in page {
+                if owners[bucket.project] == nil {
+                    owners[bucket.project] = try await admin.store.accounts.project(bucket.project)?.name
+                }
+                rows.append(.init(name: bucket.name.string, project: owners[bucket.project] ?? ""))
+            }
             guard let last = page.last, page.count == ListProjects.page else { return Answer(buckets: rows) }
             after = last.name.string
         }

@@ -26,19 +26,17 @@ package struct CreateProject: AdminCommand {
         package var project: Named
         package var bucket: BucketName?
         package var domain: Host?
-        package var key: KeyAnswer?
+        package var key: KeyAnswer
 
         package var text: String {
             var lines = ["project  \(project.name) (\(project.id))"]
             if let bucket { lines.append("bucket   \(bucket.name)") }
             if let domain { lines.append("domain   \(domain.host)") }
-            if let key {
-                lines.append("key      \(key.id)")
-                lines.append("secret   \(key.secret ?? "")")
-                lines.append(
-                    "The secret is shown this once. It is the bearer token, the S3 secret and the key of signed URLs."
-                )
-            }
+            lines.append("key      \(key.id)")
+            lines.append("secret   \(key.secret ?? "")")
+            lines.append(
+                "The secret is shown this once. It is the bearer token, the S3 secret and the key of signed URLs."
+            )
             return lines.joined(separator: "\n")
         }
     }
@@ -56,18 +54,18 @@ package struct CreateProject: AdminCommand {
             throw AdminError("an id has 1 to 128 printable characters without spaces")
         }
         let host = "\(project).\(admin.configuration.contentDomain)"
-        let made = makesBucket ? try admin.keys.newKey(project: id, role: .full, now: now) : nil
+        let made = try admin.keys.newKey(project: id, role: .full, now: now)
         _ = try await admin.store.accounts.createProject(
             NewProject(
                 project: Project(
                     id: id, name: project, displayName: displayName ?? project, email: email, created: now),
                 bucket: makesBucket ? bucket : nil, domainHost: makesBucket ? host : nil,
-                key: made?.0))
+                key: made.0))
         return Answer(
             project: .init(id: id.string, name: project),
             bucket: makesBucket ? .init(name: bucket.string) : nil,
             domain: makesBucket ? .init(host: host) : nil,
-            key: made.map { KeyAnswer($0.0, secret: $0.secret) })
+            key: KeyAnswer(made.0, secret: made.secret))
     }
 }
 

@@ -35,8 +35,9 @@ extension ServerConfiguration {
             })
         let variables = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(
             with: "coffer")
-        guard let file else { return try ServerConfiguration(ConfigReader(providers: [given, variables])) }
-        try refuseUnknownKeys(inFile: file)
+        guard let file, try hasKeys(file) else {
+            return try ServerConfiguration(ConfigReader(providers: [given, variables]))
+        }
         do {
             let yaml = try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))
             return try ServerConfiguration(ConfigReader(providers: [given, variables, yaml]))
@@ -58,7 +59,8 @@ extension ServerConfiguration {
         }
     }
 
-    private static func refuseUnknownKeys(inFile path: String) throws {
+    /// Whether a file says anything at all; refuses one that says what is not known.
+    private static func hasKeys(_ path: String) throws -> Bool {
         let text: String
         do {
             let data = try Data(contentsOf: URL(filePath: path))
@@ -78,7 +80,7 @@ extension ServerConfiguration {
         } catch {
             throw ConfigurationError("\(path): \(error)")
         }
-        guard let root else { return }
+        guard let root else { return false }
         guard let mapping = root.mapping else {
             throw ConfigurationError("\(path) is not a mapping of keys to values")
         }
@@ -88,6 +90,7 @@ extension ServerConfiguration {
             }
             guard value.scalar != nil else { throw ConfigurationError("\(path): \(name) must be one value") }
         }
+        return !mapping.isEmpty
     }
 
     private init(_ reader: ConfigReader) throws {
