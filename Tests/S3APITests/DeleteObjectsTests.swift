@@ -93,7 +93,7 @@ import XML
                 (["Content-MD5": Base64.encode([UInt8](repeating: 0, count: 16))], "400 BadDigest"),
                 (["Content-MD5": "nonsense"], "400 InvalidDigest"),
                 (["x-amz-checksum-crc32": "AAAAAA=="], "400 BadDigest"),
-                (["x-amz-checksum-crc32": "AAAA"], "400 InvalidRequest"),
+                (["x-amz-checksum-crc32": "#"], "400 InvalidRequest"),
                 (
                     ["x-amz-content-sha256": String(repeating: "0", count: 64)],
                     "400 XAmzContentSHA256Mismatch"

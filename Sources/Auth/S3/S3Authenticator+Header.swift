@@ -80,13 +80,21 @@ extension S3Authenticator {
         }
     }
 
+    /// Python's mail library, by which boto writes `Date`, spells GMT as a number.
+    private static func withZoneName(_ date: String) -> String {
+        guard date.hasSuffix(" -0000") || date.hasSuffix(" +0000") else { return date }
+        return String(date.dropLast(5)) + "GMT"
+    }
+
     /// `x-amz-date`, else `Date`; either may have either format.
     private static func timestamp(_ request: HTTPRequest) throws(S3AuthError) -> AWSTimestamp {
         let amazon = request.headers.values("x-amz-date")
         let lines = amazon.isEmpty ? request.headers.values("date") : amazon
         let text = lines.count == 1 ? CanonicalRequest.headerValue(lines) : ""
         if let timestamp = AWSTimestamp(text) { return timestamp }
-        if let seconds = HTTPDate.parse(text), let timestamp = AWSTimestamp(seconds: seconds) {
+        if let seconds = HTTPDate.parse(Self.withZoneName(text)),
+            let timestamp = AWSTimestamp(seconds: seconds)
+        {
             return timestamp
         }
         throw .accessDenied("AWS authentication requires a valid Date or x-amz-date header")

@@ -73,10 +73,7 @@ struct BodyPromise: Sendable {
                 }
                 claimed = try ClaimedChecksum.bytes(text.trimmed, kept)
             }
-            guard claimed == computed else {
-                throw S3Error(
-                    .badDigest, "The \(kept.rawValue) you specified did not match the calculated checksum.")
-            }
+            guard claimed == computed else { throw ClaimedChecksum.mismatch(kept) }
         }
         return ObjectChecksum(algorithm: kept, value: computed)
     }

@@ -53,12 +53,29 @@ struct ClaimedChecksum: Sendable {
         return found
     }
 
-    /// The bytes of a checksum in base64. Throws `InvalidRequest`.
+    /// The bytes of a checksum in base64.
+    ///
+    /// Throws `InvalidRequest` for what is no base64; `BadDigest` for base64 of another length, which is the
+    /// checksum of no body.
     static func bytes(_ text: String, _ algorithm: ChecksumAlgorithm) throws(S3Error) -> [UInt8] {
-        guard let bytes = Base64.decode(text), bytes.count == algorithm.byteCount else {
+        if let bytes = Base64.decode(text), bytes.count == algorithm.byteCount { return bytes }
+        guard !text.isEmpty, text.utf8.allSatisfy(isBase64) else {
             throw S3Error(.invalidRequest, "Value for \(algorithm.headerName) header is invalid.")
         }
-        return bytes
+        throw mismatch(algorithm)
+    }
+
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
+            true
+        default: false
+        }
+    }
+
+    static func mismatch(_ algorithm: ChecksumAlgorithm) -> S3Error {
+        S3Error(.badDigest, "The \(algorithm.rawValue) you specified did not match the calculated checksum.")
     }
 
     private static var several: S3Error {

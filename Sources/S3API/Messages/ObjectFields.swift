@@ -33,6 +33,11 @@ extension HeaderFields {
         if bucket.versioning != .off { add("x-amz-version-id", version.versionID.string) }
     }
 
+    /// The id that a write gave: none while versioning is suspended, where it is always `null`.
+    mutating func addNewVersion(_ version: ObjectVersion, in bucket: Bucket) {
+        if bucket.versioning == .enabled { add("x-amz-version-id", version.versionID.string) }
+    }
+
     mutating func add(_ etag: ETag) {
         add("ETag", "\"" + etag.string + "\"")
     }

@@ -28,7 +28,7 @@ extension S3Door {
             expectedChecksum: expected, modified: store.now, keepFor: store.settings.keepFinished)
         let version = try await store.complete(completion)
         var headers = HeaderFields()
-        headers.addVersion(version, in: call.bucket)
+        headers.addNewVersion(version, in: call.bucket)
         return .xml(headers: headers) { xml in
             xml.openRoot("CompleteMultipartUploadResult")
             xml.element("Location", location(call))
@@ -91,7 +91,11 @@ struct CompletionRequest: Sendable {
                 throw .argument(
                     "PartNumber", text, "Part number must be an integer between 1 and 10000, inclusive")
             }
-            if let previous = parts.last, previous.number >= Int(number) { throw S3Error(.invalidPartOrder) }
+            if let previous = parts.last {
+                guard previous.number <= Int(number) else { throw S3Error(.invalidPartOrder) }
+                // A part that was sent twice is listed twice by some clients: the last word counts.
+                if previous.number == Int(number) { parts.removeLast() }
+            }
             parts.append(
                 UploadCompletion.Part(
                     number: Int(number), etag: ETag(S3Call.unquoted(tag).lowercased()),

@@ -42,7 +42,7 @@ extension S3Door {
             description: ObjectDescription(
                 metadata: metadata, checksum: try await checksum(call.headers, version)))
         var headers = HeaderFields()
-        headers.addVersion(copy, in: call.bucket)
+        headers.addNewVersion(copy, in: call.bucket)
         if sourceBucket.versioning != .off {
             headers.add("x-amz-copy-source-version-id", version.versionID.string)
         }

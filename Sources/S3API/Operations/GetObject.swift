@@ -67,6 +67,8 @@ extension S3Door {
             version = try await store.head(call.bucket, call.key, version: try call.versionID)
         } catch let error as StoreError {
             try authorize(call.identity, .listBucket, call.bucket)
+            // Clients tell a key that is gone for good from one that is hidden by this header.
+            if error == .noSuchKey { throw S3Error(.noSuchKey, headers: [("x-amz-delete-marker", "false")]) }
             throw error
         }
         guard !version.isDeleteMarker else {

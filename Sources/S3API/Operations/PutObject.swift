@@ -31,7 +31,7 @@ extension S3Door {
         var headers = HeaderFields()
         headers.add(version.etag)
         headers.add(version.checksum)
-        headers.addVersion(version, in: call.bucket)
+        headers.addNewVersion(version, in: call.bucket)
         return HTTPResponse(status: 200, headers: headers)
     }
 
