@@ -46,14 +46,34 @@ package final class Parts: Sendable {
         settings.uploadLifetime = Int64(configuration.uploadLifetimeSeconds) * 1000
         store = ObjectStore(
             catalog: catalog, blobs: blobs, pool: pool, settings: settings, logger: logger, clock: clock)
+        store.refusesBytes = !data.holdsReserve
         keys = KeyRing(accounts: catalog, masterKey: data.masterKey, now: clock)
         admin = AdminContext(store: store, keys: keys, configuration: configuration, sweeper: SweepTurn())
     }
 
-    /// A write found the disk full: the reserve is given up behind the answer, so that deletes can commit.
-    func makeRoom() {
+    /// A write found the disk full; what is to be done is done behind its answer.
+    func noteFullDisk() {
         guard data.holdsReserve else { return }
-        Task { [data, pool] in try? await pool.runLast { data.releaseReserve() } }
+        Task { try? await makeRoom() }
+    }
+
+    /// Gives up the reserve for deletes and refuses bodies, or they would take that room too.
+    func makeRoom() async throws {
+        try await pool.runLast { [data, store] in
+            // One that asked for too much has given back what it had by now.
+            guard data.isShort else { return }
+            store.refusesBytes = true
+            data.releaseReserve()
+        }
+    }
+
+    /// Takes the reserve and bodies again once there is room.
+    func regainRoom() async throws {
+        guard !data.holdsReserve else { return }
+        try await pool.runLast { [data, store] in
+            data.renewReserve()
+            store.refusesBytes = !data.holdsReserve
+        }
     }
 
     package func close() async {

@@ -1,4 +1,3 @@
-import Blobs
 import Logging
 import Objects
 import ServiceLifecycle
@@ -31,12 +30,12 @@ struct Upkeep: Service {
             metrics.note(expiredUploads: try await parts.store.reapUploads())
             let grace = Int64(parts.admin.configuration.sweepGraceSeconds) * 1000
             metrics.note(try await parts.admin.sweeper.take { try await parts.store.sweep(grace: grace) })
-            try await parts.pool.runLast { [data = parts.data] in data.renewReserve() }
+            try await parts.regainRoom()
         } catch is CancellationError {
             // The server stops; the next start goes on where this one left off.
         } catch StoreError.outOfSpace {
             metrics.noteFailure()
-            parts.makeRoom()
+            parts.noteFullDisk()
             logger.error("the disk is full; the reserve is released so that deletes can commit")
         } catch {
             metrics.noteFailure()

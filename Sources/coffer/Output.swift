@@ -12,7 +12,11 @@ struct CommonOptions: ParsableArguments {
 
     /// Runs a command where the store is, and prints what it answers.
     func run(_ command: some AdminCommand) async throws {
-        let answer = try await AdminChannel(dataPath: data).run(command)
+        try show(try await AdminChannel(dataPath: data).run(command))
+    }
+
+    /// Prints an answer in the form that was asked for; one that is not well exits 1.
+    func show(_ answer: some AdminAnswer) throws {
         if json {
             var document = try AdminProtocol.encode(answer)
             document.append(UInt8(ascii: "\n"))

@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Print all settings as a Markdown table and stop.") var settings = false
 
     func run() async throws {
-        if settings { return print(Self.table) }
+        if settings { return try common.show(SettingsTable()) }
         let environment = ProcessInfo.processInfo.environment
         let loaded: ServerConfiguration
         do {
@@ -37,7 +37,7 @@ struct Serve: AsyncParsableCommand {
         } catch let error as ConfigurationError {
             throw AdminError(error.description)
         }
-        if checkConfig { return print("the configuration is right") }
+        if checkConfig { return try common.show(Done(done: "the configuration is right")) }
         try await CofferServer(configuration: loaded, dataPath: common.data).run { ready in
             guard var line = try? AdminProtocol.encode(ready) else { return }
             line.append(UInt8(ascii: "\n"))
@@ -58,13 +58,5 @@ struct Serve: AsyncParsableCommand {
             "content-domain": contentDomain,
         ]
         return flags.merging(named.compactMapValues { $0 }) { $1 }
-    }
-
-    private static var table: String {
-        let rows = Setting.all.map {
-            "| `\($0.name)` | `\($0.variable)` | \($0.unit) | \($0.defaultText) | \($0.meaning) |"
-        }
-        return (["| key | variable | unit | default | meaning |", "|---|---|---|---|---|"] + rows).joined(
-            separator: "\n")
     }
 }

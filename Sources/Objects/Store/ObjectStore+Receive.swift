@@ -45,6 +45,7 @@ extension ObjectStore {
             guard ending == nil, intake.length + Int64(slab.readableBytes) <= limit else {
                 throw StoreError.bodyTooLarge(limit: limit)
             }
+            guard !refusesBytes else { throw StoreError.outOfSpace }
             guard intake.needsDisk(toTake: slab.readableBytes) else {
                 _ = try intake.absorb(slab)
                 continue

@@ -2,6 +2,7 @@ package import Blobs
 import Digests
 package import Logging
 import NIOCore
+import Synchronization
 
 /// The meaning of the product: what every door calls, and all that it calls.
 ///
@@ -15,6 +16,7 @@ package final class ObjectStore: Sendable {
     let pool: DiskPool
     let logger: Logger
     private let clock: @Sendable () -> Int64
+    private let isClosedToBytes = Atomic(false)
 
     /// - Parameter clock: milliseconds since 1970.
     package init(
@@ -32,6 +34,13 @@ package final class ObjectStore: Sendable {
 
     /// Milliseconds since 1970.
     package var now: Int64 { clock() }
+
+    /// Whether bodies are refused with `outOfSpace`, those that are on their way too: what room is left belongs to
+    /// deletes. Everything else goes on.
+    package var refusesBytes: Bool {
+        get { isClosedToBytes.load(ordering: .relaxed) }
+        set { isClosedToBytes.store(newValue, ordering: .relaxed) }
+    }
 
     /// Nil when there is none.
     package func bucket(_ name: BucketName) async throws -> Bucket? {

@@ -123,6 +123,8 @@ package struct DeleteProject: AdminCommand {
 package struct Done: AdminAnswer {
     package var done: String
     package var text: String { done }
+
+    package init(done: String) { self.done = done }
 }
 
 extension AdminContext {

@@ -10,14 +10,14 @@ package final class DataDirectory: Sendable {
     package static let format = 1
     /// Bytes set aside so that deletes can commit on a full disk.
     private static let reserveLength = 16 << 20
-    /// Bytes that must be free before the reserve is taken again, so that it does not take what deletes need.
-    private static let roomForReserve = Int64(8 * reserveLength)
+    /// Fewer free bytes than this are none: beside the reserve as much again must remain for deletes.
+    private static let leastRoom = Int64(2 * reserveLength)
 
     package let path: String
     /// 32 bytes that encrypt API secrets.
     package let masterKey: [UInt8]
     private let lock: Int32
-    private let reserve = Atomic(true)
+    private let reserve = Atomic(false)
 
     package var catalogPath: String { path + "/catalog.sqlite" }
     package var socketPath: String { Self.socketPath(in: path) }
@@ -39,7 +39,7 @@ package final class DataDirectory: Sendable {
             try Self.makeDirectory(path + "/segments")
             try Self.makeDirectory(path + "/staging")
             try Self.makeDirectory(path + "/quarantine")
-            Self.takeReserve(path)
+            reserve.store(Self.takeReserve(path), ordering: .relaxed)
             try Self.sync(directory: path)
         } catch {
             close(lock)
@@ -49,8 +49,11 @@ package final class DataDirectory: Sendable {
 
     deinit { close(lock) }
 
-    /// Whether there is a reserve to give up, as far as this process knows.
+    /// False while the disk is full and the reserve is given up for deletes.
     package var holdsReserve: Bool { reserve.load(ordering: .relaxed) }
+
+    /// Whether so little is free that the reserve is needed. Blocks.
+    package var isShort: Bool { space.free < Self.leastRoom }
 
     /// Gives the reserve back to the file system: deletes can commit again. Blocks.
     package func releaseReserve() {
@@ -58,11 +61,10 @@ package final class DataDirectory: Sendable {
         reserve.store(false, ordering: .relaxed)
     }
 
-    /// Takes the reserve again once there is ample room. Blocks.
+    /// Takes the reserve again once there is room for it and more. Blocks.
     package func renewReserve() {
-        guard !holdsReserve, space.free >= Self.roomForReserve else { return }
-        Self.takeReserve(path)
-        reserve.store(true, ordering: .relaxed)
+        guard !holdsReserve, !isShort else { return }
+        reserve.store(Self.takeReserve(path), ordering: .relaxed)
     }
 
     /// Throws `DataDirectoryError` when nothing can be created here, for other reasons than a full disk. Blocks.
@@ -158,12 +160,14 @@ package final class DataDirectory: Sendable {
         else { throw DataDirectoryError.io("cannot write \(file)", errno: errno) }
     }
 
-    private static func takeReserve(_ path: String) {
-        // Without room there is no reserve; the disk is as full as it would be with it.
+    /// False when there is no room for it. A file system that cannot set room aside is not a full one.
+    private static func takeReserve(_ path: String) -> Bool {
         let descriptor = open(path + "/RESERVE", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        if posix_fallocate(descriptor, 0, off_t(reserveLength)) != 0 { unlink(path + "/RESERVE") }
-        close(descriptor)
+        guard descriptor >= 0 else { return errno != ENOSPC && errno != EDQUOT }
+        defer { close(descriptor) }
+        let failure = posix_fallocate(descriptor, 0, off_t(reserveLength))
+        if failure != 0 { unlink(path + "/RESERVE") }
+        return failure != ENOSPC && failure != EDQUOT
     }
 
     private static func sync(directory path: String) throws {

@@ -52,7 +52,7 @@ final class Doors: Sendable {
                 onSent?(isSent)
             }
         }
-        if response.status == 507 { parts.makeRoom() }
+        if response.status == 507 { parts.noteFullDisk() }
         log(request, door, response, answered)
         return response
     }

@@ -14,13 +14,24 @@ final class ProgressBar: Sendable {
         self.isShown = isShown
     }
 
-    func advance(by bytes: Int64) {
-        let now = done.withLock {
-            $0 += bytes
-            return $0
+    /// So much is at the server, as it says itself.
+    func set(_ bytes: Int64) {
+        done.withLock {
+            $0 = bytes
+            draw($0)
         }
+    }
+
+    func advance(by bytes: Int64) {
+        done.withLock {
+            $0 += bytes
+            draw($0)
+        }
+    }
+
+    private func draw(_ now: Int64) {
         guard isShown, total > 0 else { return }
-        let share = Double(now) / Double(total)
+        let share = min(1, Double(now) / Double(total))
         let filled = min(Self.width, Int(share * Double(Self.width)))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
         let line = "\r[\(bar)] \(Int(share * 100)) %  \(now >> 20) of \(total >> 20) MiB"
