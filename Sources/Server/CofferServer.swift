@@ -113,7 +113,8 @@ package final class CofferServer: Sendable {
             doors: http)
         health.watch(stage.parts)
         operations.open(stage.parts, page: page)
-        try await stage.side.bind(unixSocket: stage.data.socketPath, name: DoorName.socket.rawValue)
+        let socket = SocketPath(in: stage.data.path)
+        try await stage.side.bind(unixSocket: socket.path, name: DoorName.socket.rawValue)
         try await closing {
             let ready = try await open(http, doors.router, admin: stage.admin)
             let front = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))

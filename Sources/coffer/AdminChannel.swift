@@ -15,7 +15,8 @@ struct AdminChannel {
     }
 
     private func askServer<Command: AdminCommand>(_ command: Command) throws -> Command.Answer {
-        let connection = try HTTPConnection(unixSocket: DataDirectory.socketPath(in: dataPath))
+        let socket = SocketPath(in: dataPath)
+        let connection = try HTTPConnection(unixSocket: socket.path)
         let answer = try connection.request(
             "POST", "/" + Command.name, host: "coffer", headers: [],
             body: Array(try AdminProtocol.encode(command)))

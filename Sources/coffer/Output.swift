@@ -20,7 +20,7 @@ struct CommonOptions: ParsableArguments {
         if json {
             var document = try AdminProtocol.encode(answer)
             document.append(UInt8(ascii: "\n"))
-            FileHandle.standardOutput.write(document)
+            try FileHandle.standardOutput.write(contentsOf: document)
         } else if !answer.text.isEmpty {
             print(answer.text)
         }

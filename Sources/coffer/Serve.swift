@@ -41,7 +41,8 @@ struct Serve: AsyncParsableCommand {
         try await CofferServer(configuration: loaded, dataPath: common.data).run { ready in
             guard var line = try? AdminProtocol.encode(ready) else { return }
             line.append(UInt8(ascii: "\n"))
-            FileHandle.standardOutput.write(line)
+            // Nobody has to read it.
+            try? FileHandle.standardOutput.write(contentsOf: line)
         }
     }
 

@@ -38,7 +38,7 @@ struct Upload: AsyncParsableCommand {
         let answer = try await upload.run()
         progress.finish()
         if common.json {
-            FileHandle.standardOutput.write(answer + Data("\n".utf8))
+            try FileHandle.standardOutput.write(contentsOf: answer + Data("\n".utf8))
         } else {
             print(target.plainURL)
         }

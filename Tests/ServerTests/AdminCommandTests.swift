@@ -149,6 +149,18 @@ import Testing
         }
     }
 
+    @Test func aLongPathIsNoHindrance() async throws {
+        var path = folder.path
+        for _ in 0..<4 { path += "/" + String(repeating: "long", count: 20) }
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try await RunningServer.run(path + "/data") { server in
+            let answer = try await server.command(ListProjects())
+            #expect(answer.projects.isEmpty)
+            #expect(FileManager.default.fileExists(atPath: server.data + "/admin.sock"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: path + "/data/admin.sock"))
+    }
+
     @Test func theSocketIsForItsOwnerAndKnowsItsCommands() async throws {
         let path = folder.file("data")
         try await RunningServer.run(path) { _ in

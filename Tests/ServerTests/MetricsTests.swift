@@ -40,10 +40,10 @@ import Testing
         let metrics = RequestMetrics()
         let read = RequestMetrics.Series(door: .delivery, .get, operation: "read")
         let list = RequestMetrics.Series(door: .s3, .get, operation: "ListObjectsV2")
-        metrics.answered(read, status: 200, after: .milliseconds(1))
-        metrics.answered(read, status: 404, after: .milliseconds(1))
-        metrics.answered(list, status: 200, after: .milliseconds(1))
-        metrics.answered(list, status: 507, after: .milliseconds(1))
+        metrics.answered(read, status: 200, after: .milliseconds(1), isWhole: false)
+        metrics.answered(read, status: 404, after: .milliseconds(1), isWhole: false)
+        metrics.answered(list, status: 200, after: .milliseconds(1), isWhole: false)
+        metrics.answered(list, status: 507, after: .milliseconds(1), isWhole: false)
         metrics.finished(read, after: .seconds(2))
         var text = MetricsText()
         metrics.write(to: &text)
@@ -66,7 +66,7 @@ import Testing
         let metrics = RequestMetrics()
         for number in 0..<100 {
             let series = RequestMetrics.Series(door: .delivery, .other("M\(number)"), operation: nil)
-            metrics.answered(series, status: 405, after: .zero)
+            metrics.answered(series, status: 405, after: .zero, isWhole: true)
         }
         var text = MetricsText()
         metrics.write(to: &text)

@@ -28,9 +28,10 @@ final class RequestMetrics: Sendable {
         var firstByte = Histogram()
         var duration = Histogram()
 
-        mutating func answered(_ index: Int, _ time: Duration) {
+        mutating func answered(_ index: Int, _ time: Duration, _ isWhole: Bool) {
             statuses[index] += 1
             firstByte.record(time)
+            if isWhole { duration.record(time) }
         }
     }
 
@@ -42,11 +43,11 @@ final class RequestMetrics: Sendable {
 
     private let state = Mutex(State())
 
-    /// The answer of a request is known.
-    func answered(_ series: Series, status: Int, after time: Duration) {
+    /// The answer of a request is known; `isWhole` when it goes out in one piece, its last byte with its first.
+    func answered(_ series: Series, status: Int, after time: Duration, isWhole: Bool) {
         let index = min(max(status / 100, 1), 5) - 1
         state.withLock { state in
-            state.series[series, default: Values()].answered(index, time)
+            state.series[series, default: Values()].answered(index, time, isWhole)
             if status >= 400 { state.refused[min(status, 599), default: 0] += 1 }
         }
     }

@@ -41,12 +41,11 @@ final class Doors: Sendable {
         var response = await answer(request, at: door)
         let answered = start.duration(to: .now)
         let series = RequestMetrics.Series(door: door, request.method, operation: response.operation)
-        metrics.answered(series, status: response.status, after: answered)
         switch response.body {
         case .empty, .bytes:
-            // It goes out in one piece: its last byte is its first.
-            metrics.finished(series, after: answered)
+            metrics.answered(series, status: response.status, after: answered, isWhole: true)
         case .pieces, .stream:
+            metrics.answered(series, status: response.status, after: answered, isWhole: false)
             response.onSent = { [metrics, onSent = response.onSent] isSent in
                 metrics.finished(series, after: start.duration(to: .now))
                 onSent?(isSent)

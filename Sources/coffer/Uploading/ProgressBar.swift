@@ -35,10 +35,10 @@ final class ProgressBar: Sendable {
         let filled = min(Self.width, Int(share * Double(Self.width)))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
         let line = "\r[\(bar)] \(Int(share * 100)) %  \(now >> 20) of \(total >> 20) MiB"
-        FileHandle.standardError.write(Data(line.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
     func finish() {
-        if isShown { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isShown { try? FileHandle.standardError.write(contentsOf: Data("\n".utf8)) }
     }
 }

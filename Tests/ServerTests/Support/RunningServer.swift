@@ -56,7 +56,8 @@ struct RunningServer: Sendable {
     func command<Command: AdminCommand>(_ command: Command) async throws -> Command.Answer {
         let body = Array(try AdminProtocol.encode(command))
         let answer = try await onThread { [data] in
-            try HTTPConnection(unixSocket: DataDirectory.socketPath(in: data)).request(
+            let socket = SocketPath(in: data)
+            return try HTTPConnection(unixSocket: socket.path).request(
                 "POST", "/" + Command.name, host: "coffer", headers: [], body: body)
         }
         guard answer.status == 200 else {
