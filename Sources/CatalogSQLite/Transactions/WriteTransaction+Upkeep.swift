@@ -108,7 +108,8 @@ extension WriteTransaction {
         return idle.count
     }
 
-    /// Who could still commit chunks of the segment began before every hold, so what is empty stays empty.
+    /// Nobody who runs took the segment, so what is empty stays empty. The stamps say so already, for a chunk is
+    /// never stamped before its segment is taken; it is asked again because a mistake here would lose bytes.
     private func queueWhole(_ segment: SegmentID) throws {
         let isUsed =
             try db.integer("SELECT 1 FROM chunk WHERE segment = ? LIMIT 1", [segment.rawValue]) != nil

@@ -135,6 +135,27 @@ extension CatalogLaw {
             try await scene.sweep()
             try await scene.demandNothingStored()
         },
+        CatalogLaw("What is published again while it waits for the sweeper is in reach again") {
+            catalog, clock in
+            let scene = try await CatalogScene(catalog, clock)
+            let inline = try await scene.put("inline", "text").content
+            let chunks = try await scene.put("chunks", scene.piece(["a"])).content
+            for key in ["inline", "chunks"] { _ = try await scene.delete(key) }
+            try await catalog.advanceEpoch()
+            let hold = LawHold(catalog)
+            try demandEqual(try await catalog.publishContent(CatalogScene.inline("text")), inline)
+            try demandEqual(try await catalog.publishContent(.existing(chunks)), chunks)
+            try await scene.sweep()
+            let slices = [
+                ContentSlice(content: inline, offset: 0, length: 4),
+                ContentSlice(content: chunks, offset: 0, length: 10),
+            ]
+            let version = try await catalog.commitObject(scene.commit("key", .slices(slices), size: 14))
+            hold.release()
+            try await scene.sweep()
+            try demandEqual(try await scene.extents(version.content, 0..<14).count, 2)
+            try await scene.verify()
+        },
         CatalogLaw("Unwinding in the smallest steps comes to the same end") { catalog, clock in
             let scene = try await CatalogScene(catalog, clock)
             let source = try await scene.put("source", scene.piece((0..<25).map { "chunk \($0)" }))
