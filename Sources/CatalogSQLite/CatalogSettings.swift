@@ -15,9 +15,13 @@ package struct CatalogSettings: Sendable {
     /// Pages of the log after which it is copied into the database file.
     package var checkpointPages = 4096
     /// Pages of the log after which the writer waits for it to start afresh, so that it is bounded.
-    package var restartPages = 32_768
+    package var restartPages = 8192
     /// Rest after which the log is emptied, in milliseconds.
     package var idleCheckpoint = 2000
+    /// Free pages that stay in the file for what is written next.
+    package var keptFreePages = 4096
+    /// Pages that one rest gives back to the disk, so that nobody waits long for it.
+    package var pagesGivenBack = 1024
     /// Memory of the writer's page cache, in bytes.
     package var writerPageCache = 64 << 20
     /// Memory of each reader's page cache, in bytes.

@@ -110,6 +110,32 @@ import Testing
         }
     }
 
+    @Test func freePagesAreGivenBack() async throws {
+        var settings = CatalogSettings()
+        settings.keptFreePages = 2
+        settings.pagesGivenBack = 5
+        let folder = try CatalogFolder(settings: settings)
+        try await folder.with { catalog in
+            try await CatalogLaw.fill(catalog, folder.clock, objects: 1)
+            for index in 0..<30 {
+                try await CatalogLaw.put(catalog, folder.clock, "big \(index)", bytes: 16_000)
+            }
+            for index in 0..<30 { try await CatalogLaw.delete(catalog, folder.clock, "big \(index)") }
+            try await catalog.advanceEpoch()
+            while try await catalog.unwindContents(grace: 0, now: .max, limit: 100) {}
+            let counts = try await catalog.pool.writeWithoutTransaction { [settings] db in
+                try (0..<30).map { _ in
+                    try Checkpointer.giveBackPages(db, settings)
+                    return try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? -1
+                }
+            }
+            #expect(counts[0] > 20)
+            #expect(counts[0] - counts[1] == 5)
+            #expect(counts.last == 2)
+            #expect(try await catalog.verify(repairCounts: false, limit: 9) == [])
+        }
+    }
+
     private func size(of path: String) throws -> Int {
         try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     }

@@ -63,6 +63,29 @@ import Testing
         }
     }
 
+    /// What runs between groups does not wait for the queue to be empty, which under load it never is.
+    @Test func theWriterPausesBetweenGroups() async throws {
+        var settings = CatalogSettings()
+        settings.maximumGroup = 10
+        let folder = try CatalogFolder(settings: settings)
+        try await folder.with { catalog in
+            try await CatalogLaw.fill(catalog, folder.clock, objects: 1)
+            let before = catalog.cache.readNumber
+            let paused = Mutex<UInt64?>(nil)
+            let brake = Brake(catalog)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<35 {
+                    group.addTask { try await CatalogLaw.put(catalog, folder.clock, "key \(index)") }
+                }
+                await Self.waitUntil { catalog.lane.queued == 35 }
+                catalog.lane.betweenGroups { _ in paused.withLock { $0 = catalog.cache.readNumber } }
+                brake.release()
+                try await group.waitForAll()
+            }
+            #expect(paused.withLock { $0 } == before)
+        }
+    }
+
     @Test func aFullQueueRefusesAtOnce() async throws {
         var settings = CatalogSettings()
         settings.maximumQueuedWrites = 4

@@ -46,7 +46,7 @@ final class Checkpointer: Sendable {
             return (copies, rests)
         }
         if copies { thread.async { [weak writer] in self.copy(writer) } }
-        if rests { scheduleIdle() }
+        if rests { scheduleIdle(writer) }
     }
 
     /// Waits for the copy that is due, if one is.
@@ -83,21 +83,38 @@ final class Checkpointer: Sendable {
         }
     }
 
-    private func scheduleIdle() {
+    private func scheduleIdle(_ writer: CommitLane?) {
         let seen = state.withLock { $0.commits }
-        thread.asyncAfter(deadline: .now() + .milliseconds(settings.idleCheckpoint)) { [weak self] in
-            self?.idle(since: seen)
+        thread.asyncAfter(deadline: .now() + .milliseconds(settings.idleCheckpoint)) {
+            [weak self, weak writer] in
+            self?.idle(since: seen, writer)
         }
     }
 
-    private func idle(since seen: UInt64) {
+    private func idle(since seen: UInt64, _ writer: CommitLane?) {
         let (isClosed, isIdle) = state.withLock { state in
             let isIdle = state.commits == seen
             if isIdle { state.isIdleScheduled = false }
             return (state.isClosed, isIdle)
         }
         if isClosed { return }
-        if isIdle { _ = run(.truncate) } else { scheduleIdle() }
+        guard isIdle else { return scheduleIdle(writer) }
+        _ = run(.truncate)
+        writer?.betweenGroups { [settings, logger] db in
+            do {
+                try Self.giveBackPages(db, settings)
+            } catch {
+                logger.debug("free pages were not given back", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Shrinks the file by some of the pages that deletions have left free; a reserve is kept for what comes.
+    static func giveBackPages(_ db: Database, _ settings: CatalogSettings) throws {
+        let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        let pages = min(free - settings.keptFreePages, settings.pagesGivenBack)
+        guard pages > 0 else { return }
+        try db.execute(sql: "PRAGMA incremental_vacuum(\(pages))")
     }
 
     /// Pages in the log, or nil when the checkpoint could not be made now.

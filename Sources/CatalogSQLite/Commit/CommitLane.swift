@@ -9,6 +9,8 @@ import Synchronization
 final class CommitLane: Sendable {
     private struct State {
         var queue: [PendingChange] = []
+        /// What runs on the writer's connection before the next group.
+        var interludes: [@Sendable (Database) -> Void] = []
         var isRunning = false
         var isClosed = false
         /// Why nothing can be written any more.
@@ -84,10 +86,7 @@ final class CommitLane: Sendable {
             if state.isClosed { return .internalFault("the catalog is closed") }
             guard state.queue.count < settings.maximumQueuedWrites else { return .overloaded }
             state.queue.append(change)
-            if !state.isRunning {
-                state.isRunning = true
-                thread.async { self.drain() }
-            }
+            start(&state)
             return nil
         }
         if let refusal { change.finish(refusal) }
@@ -111,22 +110,52 @@ final class CommitLane: Sendable {
 
     /// Runs something on the writer's connection between two groups.
     func betweenGroups(_ body: @escaping @Sendable (Database) -> Void) {
-        thread.async { [pool] in pool.writeWithoutTransaction { body($0) } }
-    }
-
-    private func drain() {
-        while let group = nextGroup() {
-            let outcomes = commit(group)
-            for (change, error) in zip(group, outcomes) { change.finish(error) }
+        state.withLock { state in
+            if state.isClosed { return }
+            state.interludes.append(body)
+            start(&state)
         }
     }
 
-    private func nextGroup() -> [PendingChange]? {
-        let (group, closed): ([PendingChange]?, [@Sendable () -> Void]) = state.withLock { state in
+    private func start(_ state: inout State) {
+        if state.isRunning { return }
+        state.isRunning = true
+        thread.async { self.drain() }
+    }
+
+    private enum Work {
+        case interludes([@Sendable (Database) -> Void])
+        case group([PendingChange])
+        case nothing(waiting: [@Sendable () -> Void])
+    }
+
+    private func drain() {
+        while true {
+            switch nextWork() {
+            case .interludes(let bodies):
+                pool.writeWithoutTransaction { db in
+                    for body in bodies { body(db) }
+                }
+            case .group(let group):
+                let outcomes = commit(group)
+                for (change, error) in zip(group, outcomes) { change.finish(error) }
+            case .nothing(let waiting):
+                for resume in waiting { resume() }
+                return
+            }
+        }
+    }
+
+    private func nextWork() -> Work {
+        state.withLock { state in
+            if !state.interludes.isEmpty {
+                defer { state.interludes = [] }
+                return .interludes(state.interludes)
+            }
             if state.queue.isEmpty {
                 state.isRunning = false
                 defer { state.waitingForClose = [] }
-                return (nil, state.waitingForClose)
+                return .nothing(waiting: state.waitingForClose)
             }
             var rows = 0
             var count = 0
@@ -135,12 +164,9 @@ final class CommitLane: Sendable {
                 if count > 0, rows > settings.maximumGroupRows { break }
                 count += 1
             }
-            let group = Array(state.queue.prefix(count))
-            state.queue.removeFirst(count)
-            return (group, [])
+            defer { state.queue.removeFirst(count) }
+            return .group(Array(state.queue.prefix(count)))
         }
-        for resume in closed { resume() }
-        return group
     }
 
     /// One transaction; gives each change's outcome.
