@@ -152,6 +152,10 @@ import XML
             #expect(try await Self.keys(Self.list(s3, "prefix=x")) == [])
             let unreadable = try await Self.list(s3, "prefix=%0A&delimiter=%0A")
             #expect(unreadable.text(of: "Prefix") == "\n")
+            let encoded = try await Self.list(s3, "prefix=%0A&encoding-type=url")
+            #expect(encoded.text(of: "Prefix") == "\n")
+            let second = try await Self.list(s3, "list-type=2&prefix=%0A&encoding-type=url")
+            #expect(second.text(of: "Prefix") == "%0A")
         }
     }
 

@@ -13,7 +13,8 @@ extension S3Door {
         return .xml(reservingCapacity: capacity) { xml in
             xml.openRoot("ListBucketResult")
             xml.element("Name", call.bucket.name.string)
-            parameters.write(parameters.prefix, as: "Prefix", to: &xml)
+            // Of this version's answer, SDKs decode every encoded element but this one.
+            xml.element("Prefix", utf8: parameters.prefix)
             parameters.write(marker, as: "Marker", to: &xml)
             if page.isTruncated, parameters.delimiter != nil, let last = page.entries.last {
                 parameters.write(last.marker, as: "NextMarker", to: &xml)
