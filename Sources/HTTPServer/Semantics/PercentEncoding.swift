@@ -39,18 +39,29 @@ private func percentDecode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
 ///
 /// `/` stays as it is when `keepingSlash` is true.
 package func percentEncode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.underestimatedCount)
-    for byte in bytes {
-        if isUnreserved(byte) || (keepingSlash && byte == 0x2F) {
-            text.append(byte)
-        } else {
-            text.append(0x25)
-            text.append(hexDigit(byte >> 4))
-            text.append(hexDigit(byte & 15))
+    let encoded = bytes.withContiguousStorageIfAvailable { percentEncode($0, keepingSlash) }
+    return encoded ?? Array(bytes).withUnsafeBufferPointer { percentEncode($0, keepingSlash) }
+}
+
+private func percentEncode(_ bytes: UnsafeBufferPointer<UInt8>, _ keepingSlash: Bool) -> String {
+    let isPlain: (UInt8) -> Bool = { isUnreserved($0) || (keepingSlash && $0 == 0x2F) }
+    let escapes = bytes.count { !isPlain($0) }
+    guard escapes > 0 else { return String(decoding: bytes, as: UTF8.self) }
+    return String(unsafeUninitializedCapacity: bytes.count + 2 * escapes) { text in
+        var count = 0
+        for byte in bytes {
+            if isPlain(byte) {
+                text.initializeElement(at: count, to: byte)
+                count += 1
+            } else {
+                text.initializeElement(at: count, to: 0x25)
+                text.initializeElement(at: count + 1, to: hexDigit(byte >> 4))
+                text.initializeElement(at: count + 2, to: hexDigit(byte & 15))
+                count += 3
+            }
         }
+        return count
     }
-    return String(decoding: text, as: UTF8.self)
 }
 
 func hexValue(_ byte: UInt8) -> UInt8? {
