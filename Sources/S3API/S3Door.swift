@@ -27,6 +27,8 @@ package final class S3Door: Sendable {
         self.store = store
         self.authenticator = authenticator
         self.authorizer = authorizer
+        var settings = settings
+        settings.hostSuffixes.sort { $0.utf8.count > $1.utf8.count }
         self.settings = settings
         projects = ProjectCache(store.accounts)
         self.logger = logger

@@ -54,6 +54,10 @@ import Testing
         #expect(virtual.key == Array("a/b".utf8))
         #expect(try target("/", host: "demo.S3.localhost").level == .bucket)
         #expect(try target("/", host: "my.dotted.name.s3.localhost").bucket == "my.dotted.name")
+        let both = try S3Target(
+            HTTPRequest(target: "/key", headers: ["Host": "s3.localhost"]),
+            hostSuffixes: ["localhost", "s3.localhost"])
+        #expect(both.bucket == "key" && !both.isVirtualHost)
         for host in ["s3.localhost", "s3.localhost:9000", "xs3.localhost", "[::1]:9000", "minio", "10.0.0.1"]
         {
             let found = try target("/demo/key", host: host)

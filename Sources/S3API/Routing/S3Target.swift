@@ -14,7 +14,7 @@ struct S3Target: Sendable {
         bucket == nil ? .service : key == nil ? .bucket : .object
     }
 
-    /// Takes `<bucket>.<suffix>` from the host when it has one of the suffixes, else the bucket from the path.
+    /// Takes `<bucket>.<suffix>` from the host when it has one of the suffixes, of which longer ones come first, else the bucket from the path.
     ///
     /// The path is split before it is decoded, so an escaped slash never ends a bucket's name, and nothing in it
     /// is normalised: `//`, `.` and `..` are bytes of a key. Throws `InvalidURI`.
@@ -46,6 +46,8 @@ struct S3Target: Sendable {
     private static func bucket(inHost host: String?, suffixes: [String]) -> String? {
         guard let host else { return nil }
         let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
+        // A suffix alone is the service, also where a shorter suffix would make a bucket of its first label.
+        if suffixes.contains(where: { name.elementsEqual($0.utf8) }) { return nil }
         for suffix in suffixes {
             let length = suffix.utf8.count
             guard name.count > length + 1, name.suffix(length).elementsEqual(suffix.utf8) else { continue }
