@@ -70,6 +70,67 @@ extension CatalogLaw {
         _ = try await catalog.publishContent(.piece(scene.piece(["abandoned"]), scope: .instance))
     }
 
+    /// Throws unless the catalog holds what `fillWithEverything` left in it, perhaps long ago.
+    package static func demandEverything(_ catalog: any Catalog, _ clock: LawClock) async throws {
+        let scene = try await CatalogScene(reading: catalog, clock)
+        let expected: [(String, Int64)] = [
+            ("again", 30), ("chunks", 200), ("copy", 200), ("done", 15), ("empty", 0), ("inline", 5),
+            ("list", 107),
+        ]
+        let page = try await catalog.listObjects(ListQuery(bucket: scene.bucket, limit: 99))
+        let objects: [ObjectVersion] = page.entries.compactMap {
+            if case .object(let version) = $0 { version } else { nil }
+        }
+        try demandEqual(objects.map(\.key.description), expected.map(\.0))
+        try demandEqual(objects.map(\.size), expected.map(\.1))
+        for version in objects {
+            let length = try await scene.extents(version.content, 0..<version.size).reduce(0) {
+                $0 + $1.length
+            }
+            try demandEqual(Int64(length), version.size)
+        }
+        try demandEqual(try await scene.text(objects[3].content, 0..<15), "one partand one")
+        try demandEqual(objects[6].metadata, fullMetadata)
+        try demandEqual(objects[6].checksum, ObjectChecksum(algorithm: .crc32, value: [1, 2, 3, 4]))
+        try demandEqual(objects[3].partCount, 2)
+        try demandEqual(objects[3].author, scene.author)
+        try demandEqual(try await all(scene).count, 11)
+        let uploads = try await catalog.multipartUploads(
+            ListQuery(bucket: scene.bucket, limit: 9), afterUpload: nil)
+        guard case .upload(let upload)? = uploads.entries.first, uploads.entries.count == 1 else {
+            throw Broken(description: "\(uploads.entries.count) uploads are open")
+        }
+        try demandEqual(
+            try await catalog.parts(of: upload.id, after: 0, limit: 9).map(\.position), [1, 2, 9])
+        let range = try found(
+            try await catalog.rangeUploads(
+                scene.bucket, CatalogScene.key("range"), author: scene.author, total: 30
+            ).first)
+        try demandEqual(
+            try await catalog.parts(of: range.id, after: -1, limit: 9).map(\.position), [0, 6, 20])
+        let new = try newProject("first")
+        try demandEqual(try await catalog.project(named: "first"), new.project)
+        try demandEqual(try await catalog.accessKey(KeyID("key-first")), new.key)
+        try demandEqual(try await catalog.localhostDomain()?.host, "first.example")
+        let totals = try await catalog.statistics()
+        try demandEqual([totals.objects, totals.chunks, totals.uploads, totals.buckets], [7, 22, 2, 2])
+    }
+
+    /// Removes every version and upload of the bucket and sweeps, until nothing is stored.
+    package static func emptyBucket(_ catalog: any Catalog, _ clock: LawClock) async throws {
+        let scene = try await CatalogScene(reading: catalog, clock)
+        let page = try await catalog.listVersions(
+            ListQuery(bucket: scene.bucket, limit: 1000), afterVersion: nil)
+        for case .object(let version) in page.entries {
+            _ = try await scene.delete(version.key.description, version.versionID)
+        }
+        try await catalog.deleteBucket(scene.bucket)
+        _ = try await catalog.reapUploads(now: .max, limit: 100)
+        clock.advance(by: 1_000_000_000)
+        try await scene.sweep()
+        try await scene.demandNothingStored()
+    }
+
     /// A range upload of single bytes from twenty tasks at once.
     package static func manyRanges(_ catalog: any Catalog, _ clock: LawClock, count: Int) async throws {
         let scene = try await CatalogScene(catalog, clock)

@@ -26,6 +26,15 @@ struct CatalogScene: Sendable {
         if versioning != .off { _ = try await catalog.setVersioning(self.bucket, versioning) }
     }
 
+    /// The scene that a catalog holds already.
+    init(reading catalog: any Catalog, _ clock: LawClock) async throws {
+        self.catalog = catalog
+        self.clock = clock
+        let bucket = try found(try await catalog.bucket(found(BucketName("bucket-scene"))))
+        self.bucket = bucket.id
+        project = bucket.project
+    }
+
     /// The same scene in a catalog that was opened again.
     init(_ other: CatalogScene, _ catalog: any Catalog) {
         self.catalog = catalog
