@@ -154,5 +154,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        // Not shipped: the store without HTTP, the yardstick of `conformance/bench/run`.
+        .executableTarget(
+            name: "store-bench", dependencies: ["Blobs", "Digests", nio],
+            path: "Tests/Benchmarks", swiftSettings: settings),
     ]
 )
