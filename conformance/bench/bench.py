@@ -54,6 +54,10 @@ class Table:
         self.rows.append((name, "not measured", "", "", "", "", "FAILED"))
         self.notes.append(f"{name}: {type(failure).__name__}: {failure}")
 
+    def is_whole(self):
+        """Whether everything was measured, whatever the figures are."""
+        return all(row[-1] != "FAILED" for row in self.rows)
+
     def print(self):
         rows = [("measured", "coffer", "beside", "there", "ratio", "target", ""), *self.rows]
         widths = [max(len(row[column]) for row in rows) for column in range(7)]
@@ -299,12 +303,14 @@ def main():
     directory = Path(tempfile.mkdtemp(prefix="coffer-bench-", dir=options.directory))
     shared = Path(tempfile.mkdtemp(prefix="coffer-bench-", dir="/dev/shm"))
     begin = time.monotonic()
+    bench = Bench(options, directory, shared)
     try:
-        Bench(options, directory, shared).run()
+        bench.run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
         shutil.rmtree(shared, ignore_errors=True)
     print(f"{os.cpu_count()} cores, medians of {ROUNDS} turns, {time.monotonic() - begin:.0f} s")
+    sys.exit(0 if bench.table.is_whole() else 1)
 
 
 if __name__ == "__main__":
