@@ -122,7 +122,7 @@ import Testing
             }
             for index in 0..<30 { try await CatalogLaw.delete(catalog, folder.clock, "big \(index)") }
             try await catalog.advanceEpoch()
-            while try await catalog.unwindContents(grace: 0, now: .max, limit: 100) {}
+            while try await catalog.unwindContents(grace: 0, now: .max, limit: 100) > 0 {}
             let counts = try await catalog.pool.writeWithoutTransaction { [settings] db in
                 try (0..<30).map { _ in
                     try Checkpointer.giveBackPages(db, settings)

@@ -8,7 +8,7 @@ extension SQLiteCatalog {
         try await write { try $0.advanceEpoch() }
     }
 
-    package func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Bool {
+    package func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Int {
         try await write(rows: limit) { try $0.unwindContents(grace: grace, now: now, limit: limit) }
     }
 

@@ -20,9 +20,10 @@ extension WriteTransaction {
         afterCommit { clock.advance(to: next) }
     }
 
-    /// At most `limit` counts go down; whether there may be more.
-    func unwindContents(grace: Int64, now: Int64, limit: Int) throws -> Bool {
-        var left = max(limit, 1)
+    /// At most `limit` counts go down; how many did, and 0 when there is nothing left to do.
+    func unwindContents(grace: Int64, now: Int64, limit: Int) throws -> Int {
+        let most = max(limit, 1)
+        var left = most
         let horizon = clock.horizon.epoch
         let inline = try db.all(Self.idle("id", "inline_content"), [horizon, left]) {
             ($0.integer(0), $0.integer(1))
@@ -34,13 +35,13 @@ extension WriteTransaction {
             let content = try db.first(Self.idle("id, is_list", "content"), [horizon, 1]) {
                 (stamp: $0.integer(0), id: $0.integer(1), isList: $0.flag(2))
             }
-            guard let content, content.stamp <= now - grace else { return false }
+            guard let content, content.stamp <= now - grace else { break }
             // What has begun to go can never be referred to again.
             try db.run("UPDATE content SET is_dying = 1 WHERE id = ?", [content.id])
             let ref = ContentRef(content.id)
             left -= try content.isList ? unwindSlices(of: ref, limit: left) : unwindPage(of: ref, limit: left)
         }
-        return true
+        return most - left
     }
 
     /// Lets go of at most `limit` slices, and of the content when none is left. Gives how many went, at least one.

@@ -33,8 +33,8 @@ package protocol ContentCatalog: Sendable {
     func advanceEpoch() async throws
     /// Unwinds contents at count zero that were stamped before every held epoch and at least `grace`
     /// milliseconds ago: at most `limit` chunk counts or slices go down in the one transaction, those that
-    /// reach zero are stamped. Returns whether there may be more.
-    func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Bool
+    /// reach zero are stamped. Returns how many went, 0 when there is nothing left to do.
+    func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Int
     /// Deletes chunks at count zero under the same rule and queues their places (and those that were written
     /// twice) for freeing. Returns how many rows went.
     func reclaimChunks(grace: Int64, now: Int64, limit: Int) async throws -> Int

@@ -29,18 +29,11 @@ extension ObjectStore {
     package func sweep(grace: Int64) async throws -> SweepResult {
         var result = SweepResult()
         try await replayReclaims(&result)
-        // Each round may unwind contents that only the round before let go.
-        for _ in 0...NewContent.maximumDepth {
-            guard try await catalog.statistics().awaitingSweep > 0 else { break }
+        // Each round may unwind contents that only the round before let go; the last finds none.
+        for _ in 0...NewContent.maximumDepth + 1 {
             try await catalog.advanceEpoch()
-            for _ in 0..<Self.maximumBatches {
-                try Task.checkCancellation()
-                guard try await catalog.unwindContents(grace: grace, now: now, limit: Self.sweepBatch) else {
-                    break
-                }
-            }
+            if try await unwind(grace: grace) == 0 { break }
         }
-        try await catalog.advanceEpoch()
         for _ in 0..<Self.maximumBatches {
             try Task.checkCancellation()
             let rows = try await catalog.reclaimChunks(grace: grace, now: now, limit: Self.sweepBatch)
@@ -49,6 +42,18 @@ extension ObjectStore {
         }
         try await removeOrphans(&result)
         return result
+    }
+
+    /// Lets go of what nothing refers to in this epoch; returns how much that was.
+    private func unwind(grace: Int64) async throws -> Int {
+        var unwound = 0
+        for _ in 0..<Self.maximumBatches {
+            try Task.checkCancellation()
+            let rows = try await catalog.unwindContents(grace: grace, now: now, limit: Self.sweepBatch)
+            if rows == 0 { break }
+            unwound += rows
+        }
+        return unwound
     }
 
     /// Frees what is queued; after a crash too, for freeing twice is harmless.

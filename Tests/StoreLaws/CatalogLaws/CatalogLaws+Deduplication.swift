@@ -93,7 +93,7 @@ extension CatalogLaw {
             _ = try await scene.delete("key")
             let hold = LawHold(catalog)
             try await catalog.advanceEpoch()
-            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) {}
+            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) > 0 {}
             try demand(
                 try catalog.liveChunk(first.chunks[0].digest, length: 10, scope: .instance) != nil,
                 "a content that the hold protects was unwound")
@@ -135,7 +135,7 @@ extension CatalogLaw {
     static func unwindUnheld(_ scene: CatalogScene) async throws {
         for _ in 0...NewContent.maximumDepth {
             try await scene.catalog.advanceEpoch()
-            while try await scene.catalog.unwindContents(grace: 0, now: scene.clock.now, limit: 100) {}
+            while try await scene.catalog.unwindContents(grace: 0, now: scene.clock.now, limit: 100) > 0 {}
         }
     }
 }

@@ -61,7 +61,7 @@ extension CatalogLaw {
             try await catalog.advanceEpoch()
             let hold = LawHold(catalog)
             // The content was let go before the hold, its chunk is now.
-            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) {}
+            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) > 0 {}
             for _ in 0..<3 {
                 try await catalog.advanceEpoch()
                 try demandEqual(try await catalog.reclaimChunks(grace: 0, now: clock.now, limit: 9), 0)
@@ -98,7 +98,7 @@ extension CatalogLaw {
             try await scene.put("inline", "text")
             let hold = LawHold(catalog)
             _ = try await scene.delete("inline")
-            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) {}
+            while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) > 0 {}
             try demandEqual(try await catalog.statistics().inlineContents, 1)
             hold.release()
         },
@@ -165,7 +165,7 @@ extension CatalogLaw {
             var steps = 0
             for _ in 0..<4 {
                 try await catalog.advanceEpoch()
-                while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 1) {
+                while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 1) > 0 {
                     steps += 1
                     try await scene.verify()
                     try demand(steps < 200, "unwinding does not end")

@@ -41,7 +41,7 @@ extension CatalogReopeningLaw {
             _ = try await scene.delete("a")
             for _ in 0..<2 {
                 try await catalog.advanceEpoch()
-                while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) {}
+                while try await catalog.unwindContents(grace: 0, now: clock.now, limit: 9) > 0 {}
             }
             try await catalog.advanceEpoch()
             _ = try await catalog.reclaimChunks(grace: 0, now: clock.now, limit: 9)

@@ -133,7 +133,7 @@ struct CatalogScene: Sendable {
     func sweep(grace: Int64 = 0, limit: Int = 1000) async throws -> [Reclaim] {
         for _ in 0...NewContent.maximumDepth + 1 {
             try await catalog.advanceEpoch()
-            while try await catalog.unwindContents(grace: grace, now: clock.now, limit: limit) {}
+            while try await catalog.unwindContents(grace: grace, now: clock.now, limit: limit) > 0 {}
         }
         try await catalog.advanceEpoch()
         while try await catalog.reclaimChunks(grace: grace, now: clock.now, limit: limit) > 0 {}

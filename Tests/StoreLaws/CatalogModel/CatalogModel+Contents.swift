@@ -47,7 +47,7 @@ extension CatalogModel {
 
     package func advanceEpoch() async throws { try write { $0.epoch += 1 } }
 
-    package func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Bool {
+    package func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Int {
         try write { $0.unwind(grace: grace, now: now, limit: limit) }
     }
 

@@ -97,17 +97,17 @@ extension CatalogModelState {
     }
 
     /// Removes what is at zero and out of reach; whether there may be more.
-    mutating func unwind(grace: Int64, now: Int64, limit: Int) -> Bool {
+    mutating func unwind(grace: Int64, now: Int64, limit: Int) -> Int {
         var left = limit
         for (ref, stamp) in idleContents where stamp.epoch < oldestHeld && stamp.time <= now - grace {
-            if left <= 0 { return true }
+            if left <= 0 { break }
             switch contents.removeValue(forKey: ref) {
-            case .chunks(let places): left -= places.count
-            case .list(let slices): left -= slices.count
+            case .chunks(let places): left -= max(places.count, 1)
+            case .list(let slices): left -= max(slices.count, 1)
             case .inline, nil: left -= 1
             }
         }
-        return left <= 0
+        return limit - left
     }
 
     mutating func reclaimChunks(grace: Int64, now: Int64, limit: Int) -> Int {
