@@ -33,6 +33,8 @@ extension Refusal {
             self = .tooLarge(limit: limit)
         case .bodyIncomplete:
             self = .invalid("The body ended before the length that was announced.")
+        case .bodyTooSlow:
+            self = .tooSlow
         case .digestMismatch(let name):
             self = Refusal(
                 status: 400, kind: "digest_mismatch",

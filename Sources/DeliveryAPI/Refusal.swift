@@ -60,6 +60,10 @@ extension Refusal {
             status: 413, kind: "file_too_large", message: "Files here may have at most \(limit) bytes.")
     }
 
+    /// RFC 9110 section 15.5.9; the server closes the connection behind an answer whose body did not come.
+    static let tooSlow = Refusal(
+        status: 408, kind: "request_timeout", message: "The body came too slowly; send it again.")
+
     static let methodNotAllowed = Refusal(
         status: 405, kind: "method_not_allowed", message: "This method is not supported here.",
         headers: [("Allow", CrossOrigin.methods)])

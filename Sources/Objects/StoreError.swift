@@ -30,6 +30,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case bodyTooLarge(limit: Int64)
     /// The client sent fewer bytes than it announced.
     case bodyIncomplete
+    /// The client sent its body slower than the limits ask, and what came is not kept.
+    case bodyTooSlow
     /// A digest or checksum that the client sent is not that of the bytes.
     case digestMismatch(String)
     /// The client's own reason for refusing, found while the body was described.

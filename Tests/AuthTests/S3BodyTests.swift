@@ -36,7 +36,7 @@ struct S3BodyTests {
 
     @Test(arguments: [
         (BodyError.tooLarge, StoreError.bodyTooLarge(limit: 9)), (.disconnected, .bodyIncomplete),
-        (.tooSlow, .bodyIncomplete), (.malformed, .bodyIncomplete), (.aborted, .bodyIncomplete),
+        (.tooSlow, .bodyTooSlow), (.malformed, .bodyIncomplete), (.aborted, .bodyIncomplete),
     ])
     func aBrokenBodyIsAnErrorOfTheStore(_ error: BodyError, _ expected: StoreError) async {
         let body = RequestBody(chunks: [ByteBuffer(string: "abc")], failure: error)

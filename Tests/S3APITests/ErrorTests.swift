@@ -78,7 +78,7 @@ import XML
         try await S3Fixture.run { s3 in
             try await s3.send("PUT", "/demo")
             for (failure, outcome) in [
-                (BodyError.disconnected, "400 IncompleteBody"), (.tooSlow, "400 IncompleteBody"),
+                (BodyError.disconnected, "400 IncompleteBody"), (.tooSlow, "400 RequestTimeout"),
                 (.tooLarge, "400 EntityTooLarge"), (.malformed, "400 IncompleteBody"),
             ] {
                 let headers = s3.signer().signed(
@@ -126,7 +126,8 @@ import XML
             (.bodyTooLarge(limit: 1), 400, "EntityTooLarge"), (.bodyIncomplete, 400, "IncompleteBody"),
             (.digestMismatch("x"), 400, "BadDigest"), (.invalidArgument("x"), 400, "InvalidArgument"),
             (.outOfSpace, 507, "InsufficientStorage"), (.overloaded, 503, "SlowDown"),
-            (.expired, 400, "RequestTimeout"), (.corrupt("secret"), 500, "InternalError"),
+            (.expired, 400, "RequestTimeout"), (.bodyTooSlow, 400, "RequestTimeout"),
+            (.corrupt("secret"), 500, "InternalError"),
             (.internalFault("secret"), 500, "InternalError"), (.uploadConflict("x"), 409, "OperationAborted"),
         ]
         for (error, status, code) in cases {

@@ -14,7 +14,7 @@ package struct RequestBodySource: BodySource {
         self.limit = limit
     }
 
-    /// Throws `StoreError`: `bodyTooLarge`, or `bodyIncomplete` when the client left, was too slow or broke the
+    /// Throws `StoreError`: `bodyTooLarge`, `bodyTooSlow`, or `bodyIncomplete` when the client left or broke the
     /// framing.
     package func next() async throws -> ByteBuffer? {
         do {
@@ -28,7 +28,8 @@ package struct RequestBodySource: BodySource {
     package static func storeError(_ error: BodyError, limit: Int64) -> StoreError {
         switch error {
         case .tooLarge: .bodyTooLarge(limit: limit)
-        case .disconnected, .tooSlow, .malformed, .aborted: .bodyIncomplete
+        case .tooSlow: .bodyTooSlow
+        case .disconnected, .malformed, .aborted: .bodyIncomplete
         }
     }
 }

@@ -47,7 +47,7 @@ extension S3Error {
 
         case .outOfSpace: self.init(.insufficientStorage, cause: "no space is left")
         case .overloaded: self.init(.slowDown, headers: [("Retry-After", "1")])
-        case .expired: self.init(.requestTimeout)
+        case .bodyTooSlow, .expired: self.init(.requestTimeout)
         case .corrupt(let what), .internalFault(let what): self.init(.internalError, cause: what)
         }
     }

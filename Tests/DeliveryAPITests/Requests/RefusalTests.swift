@@ -10,7 +10,7 @@ import Testing
             (.noSuchUpload, 404),
             (.preconditionFailed, 412), (.overwriteForbidden, 403), (.uploadConflict("x"), 409),
             (.invalidRange, 400),
-            (.tooManyParts, 400), (.bodyTooLarge(limit: 1), 413), (.bodyIncomplete, 400),
+            (.tooManyParts, 400), (.bodyTooLarge(limit: 1), 413), (.bodyIncomplete, 400), (.bodyTooSlow, 408),
             (.digestMismatch("x"), 400),
             (.invalidArgument("x"), 400), (.outOfSpace, 507), (.overloaded, 503), (.expired, 503),
             (.corrupt("x"), 500),
