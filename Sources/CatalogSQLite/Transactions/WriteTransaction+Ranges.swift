@@ -31,16 +31,17 @@ extension WriteTransaction {
         }
         try insertUncovered(commit, end: end, overlap: commit.dropsOthers ? [] : overlap, &found)
         if let contentType = commit.contentType { found.upload.metadata.contentType = contentType }
+        found.upload.announcedDigest = found.upload.announcedDigest ?? commit.announcedDigest
         if found.parts > Self.joinAbove, found.parts % Self.joinEvery == 0 { try joinNeighbours(&found) }
         try db.run(
             """
-            UPDATE upload SET metadata = ?, touched = ?, status_asked = 0, expires = ?, parts = ?, received = ?
-            WHERE row = ?
+            UPDATE upload SET metadata = ?, touched = ?, status_asked = 0, expires = ?, parts = ?, received = ?,
+                announced_digest = ? WHERE row = ?
             """,
             [
                 Data(MetadataCoding.encode(found.upload.metadata)), commit.modified, commit.expires,
                 found.parts,
-                found.received, found.row,
+                found.received, found.upload.announcedDigest.map { Data($0.bytes) }, found.row,
             ])
         guard found.received == total else { return .stored(found.upload.id) }
         guard commit.completes else { return .ready(found.upload.id) }
@@ -60,7 +61,9 @@ extension WriteTransaction {
     private func target(of commit: RangeCommit) throws -> UploadRows.Counted? {
         switch commit.target {
         case .existing(let id):
-            guard let found = try upload(id), found.upload.state == .open else { return nil }
+            guard let found = try upload(id), found.upload.state == .open, commit.fits(found.upload) else {
+                return nil
+            }
             return found
         case .new(let new, let newestSeen):
             guard case .ranges(let total) = new.kind else {

@@ -1,3 +1,5 @@
+package import Digests
+
 /// Uploads in progress.
 package protocol UploadCatalog: Sendable {
     /// Throws `noSuchBucket`.
@@ -126,7 +128,8 @@ package struct UploadPage: Sendable {
 /// range; the commit is applied only if exactly those parts still overlap it (else `.changed`: compare again).
 package struct RangeCommit: Sendable {
     package enum Target: Sendable {
-        /// The open upload with this id; `.changed` when it is not open any more.
+        /// The open upload with this id; `.changed` when it is not open any more, was announced with another
+        /// digest than the commit's, or must be verified although the commit `completes`.
         case existing(UploadID)
         /// A new one; `.changed` unless the newest open upload of the same bucket, key, author, total and client
         /// token is still the one the caller saw (nil: none).
@@ -147,6 +150,8 @@ package struct RangeCommit: Sendable {
     package var expires: Int64
     /// Replaces the upload's content type: the chunk that holds byte 0 knows it by content. Nil keeps it.
     package var contentType: String?
+    /// SHA-256 of the whole that came with this range; kept when the upload knows none yet.
+    package var announcedDigest: SHA256Digest?
     /// Whether to make the object when no byte is missing; false while an announced digest is not verified yet.
     package var completes: Bool
     /// How long the finished row answers repeats, ms.
@@ -155,8 +160,9 @@ package struct RangeCommit: Sendable {
     package init(
         target: Target, start: Int64, content: NewContent, size: Int64, seenOverlap: [UploadPart],
         dropsOthers: Bool = false, modified: Int64, expires: Int64, contentType: String? = nil,
-        completes: Bool = true, keepFor: Int64 = 86_400_000
+        announcedDigest: SHA256Digest? = nil, completes: Bool = true, keepFor: Int64 = 86_400_000
     ) {
+        self.announcedDigest = announcedDigest
         self.contentType = contentType
         self.target = target
         self.start = start
@@ -168,6 +174,14 @@ package struct RangeCommit: Sendable {
         self.expires = expires
         self.completes = completes
         self.keepFor = keepFor
+    }
+}
+
+extension RangeCommit {
+    /// Whether an upload that is there is still of the file that the caller meant, and is completed only verified.
+    package func fits(_ upload: Upload) -> Bool {
+        guard let known = upload.announcedDigest else { return true }
+        return !completes && (announcedDigest == nil || announcedDigest == known)
     }
 }
 

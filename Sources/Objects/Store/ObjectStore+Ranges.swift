@@ -56,12 +56,15 @@ extension ObjectStore {
     private func place(
         _ put: RangePut, _ range: Range<Int64>, _ content: NewContent, _ metadata: ObjectMetadata
     ) async throws -> RangeAnswer? {
-        let kin = try await catalog.rangeUploads(put.bucket.id, put.key, author: put.author, total: put.total)
-            .filter { $0.clientToken == put.clientToken }
-            .filter {
-                put.announcedDigest == nil || $0.announcedDigest == nil
-                    || $0.announcedDigest == put.announcedDigest
-            }
+        let family = try await catalog.rangeUploads(
+            put.bucket.id, put.key, author: put.author, total: put.total
+        )
+        .filter { $0.clientToken == put.clientToken }
+        // Another digest is another file; the catalog knows nothing of that when it looks for the newest.
+        let kin = family.filter {
+            put.announcedDigest == nil || $0.announcedDigest == nil
+                || $0.announcedDigest == put.announcedDigest
+        }
         let newest = kin.first { $0.state == .open }
         if let newest, mayContinue(newest, put) {
             return try await extend(newest, put, range, content, metadata)
@@ -77,7 +80,8 @@ extension ObjectStore {
         return try await commit(
             put, upload,
             RangeCommit(
-                target: .new(upload, newestSeen: newest?.id), start: range.lowerBound, content: content,
+                target: .new(upload, newestSeen: family.first { $0.state == .open }?.id),
+                start: range.lowerBound, content: content,
                 size: range.upperBound - range.lowerBound, seenOverlap: [], modified: now,
                 expires: upload.expires,
                 completes: put.announcedDigest == nil, keepFor: settings.keepFinished))
@@ -133,8 +137,8 @@ extension ObjectStore {
                 target: .existing(upload.id), start: range.lowerBound, content: content,
                 size: range.upperBound - range.lowerBound, seenOverlap: overlap, dropsOthers: isChanged,
                 modified: now, expires: now + settings.uploadLifetime,
-                contentType: range.lowerBound == 0 ? metadata.contentType : nil, completes: !verifies,
-                keepFor: settings.keepFinished))
+                contentType: range.lowerBound == 0 ? metadata.contentType : nil,
+                announcedDigest: put.announcedDigest, completes: !verifies, keepFor: settings.keepFinished))
     }
 
     /// The first chunk fixes metadata and conditions; a later one may leave them out or repeat them.

@@ -206,6 +206,47 @@ import Testing
         #expect(try await fixture.get("/wrong").status == 404)
     }
 
+    private func announcing(_ bytes: [UInt8]) -> [(String, String)] {
+        [("Repr-Digest", "sha-256=:\(Base64.encode(SHA256Digest.hash(bytes).bytes)):")]
+    }
+
+    @Test func aDigestThatAMiddleChunkBringsIsVerifiedAtTheEnd() async throws {
+        let fixture = try await DoorFixture()
+        for (target, announced, status) in [("/right", body, 201), ("/wrong", [1], 400)] {
+            _ = try await fixture.putRange(target, body, 0..<300)
+            _ = try await fixture.putRange(target, body, 300..<600, headers: announcing(announced))
+            #expect(try await fixture.putRange(target, body, 600..<1000).status == status)
+        }
+        #expect(try await fixture.get("/right").body == body)
+        #expect(try await fixture.get("/wrong").status == 404)
+    }
+
+    @Test func twoFilesOfOneSizeAreToldApartByTheirDigests() async throws {
+        let fixture = try await DoorFixture()
+        let other = noise(1000, seed: 43)
+        #expect(try await fixture.putRange("/a", body, 0..<500, headers: announcing(body)).status == 202)
+        #expect(try await fixture.putRange("/a", other, 500..<1000, headers: announcing(other)).status == 202)
+        #expect(try await fixture.putRange("/a", body, 500..<1000, headers: announcing(body)).status == 201)
+        #expect(try await fixture.get("/a").body == body)
+        #expect(try await fixture.putRange("/a", other, 0..<500, headers: announcing(other)).status == 201)
+        #expect(try await fixture.get("/a").body == other)
+    }
+
+    @Test func aChunkThatComesTooSlowlyIsATimeout() async throws {
+        let fixture = try await DoorFixture()
+        for fields in [[("Content-Range", "bytes 0-99/1000")], []] {
+            let slow = RequestBody(
+                chunks: [ByteBuffer(bytes: body[0..<50])], declaredLength: 100, failure: .tooSlow)
+            let answer = try await fixture.send(.put, "/a", slow, headers: fields, key: fixture.full)
+            #expect(answer.status == 408 && answer.kind == "request_timeout")
+        }
+        let question = RequestBody(chunks: [], declaredLength: 5, failure: .tooSlow)
+        _ = try await fixture.putRange("/a", body, 0..<500)
+        let asked = try await fixture.send(
+            .put, "/a", question, headers: [("Content-Range", "bytes */1000")], key: fixture.full)
+        #expect(asked.status == 408)
+    }
+
     @Test func theFirstChunkFixesMetadata() async throws {
         let fixture = try await DoorFixture()
         let fields = [("Cache-Control", "max-age=5"), ("x-amz-meta-a", "1")]

@@ -35,6 +35,27 @@ extension CatalogLaw {
             }
             try demandEqual(try await catalog.statistics().inlineContents, 0)
         },
+        CatalogLaw("A digest that a later range brings is kept, and another one is of another file") {
+            catalog, clock in
+            let scene = try await CatalogScene(catalog, clock)
+            let upload = try await scene.newRangeUpload("key", total: 6, at: 0, "ab")
+            var commit = scene.range(.existing(upload.id), at: 2, "cd")
+            commit.announcedDigest = .hash(Array("abcdef".utf8))
+            commit.completes = false
+            try demandEqual(try await catalog.putRange(commit).word, "stored")
+            try demandEqual(try await catalog.upload(upload.id)?.announcedDigest, commit.announcedDigest)
+            let parts = try await catalog.parts(of: upload.id, after: -1, limit: 9)
+            var other = scene.range(.existing(upload.id), at: 4, "ef")
+            try demandEqual(try await catalog.putRange(other).word, "changed")
+            other.completes = false
+            other.announcedDigest = .hash([1])
+            try demandEqual(try await catalog.putRange(other).word, "changed")
+            try demandEqual(try await catalog.parts(of: upload.id, after: -1, limit: 9), parts)
+            other.announcedDigest = nil
+            try demandEqual(try await catalog.putRange(other).word, "ready")
+            try demandEqual(try await catalog.upload(upload.id)?.announcedDigest, commit.announcedDigest)
+            try await scene.verify()
+        },
         CatalogLaw("Of a range only the bytes that are new are kept") { catalog, clock in
             let scene = try await CatalogScene(catalog, clock)
             let upload = try await scene.newRangeUpload("key", total: 20, at: 5, "fgh")

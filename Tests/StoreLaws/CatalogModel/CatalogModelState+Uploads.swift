@@ -148,6 +148,9 @@ extension CatalogModelState {
         if commit.dropsOthers { uploads[index].parts = [:] }
         try insert(commit, index)
         if let contentType = commit.contentType { uploads[index].upload.metadata.contentType = contentType }
+        if uploads[index].upload.announcedDigest == nil {
+            uploads[index].upload.announcedDigest = commit.announcedDigest
+        }
         uploads[index].upload.touched = commit.modified
         uploads[index].upload.statusAsked = false
         uploads[index].upload.expires = commit.expires
@@ -160,7 +163,9 @@ extension CatalogModelState {
     private mutating func rangeTarget(_ commit: RangeCommit) throws -> Int? {
         switch commit.target {
         case .existing(let id):
-            guard let index = uploadIndex(id), uploads[index].upload.state == .open else { return nil }
+            guard let index = uploadIndex(id), uploads[index].upload.state == .open,
+                commit.fits(uploads[index].upload)
+            else { return nil }
             return index
         case .new(let new, let newestSeen):
             _ = try bucket(new.bucket)
