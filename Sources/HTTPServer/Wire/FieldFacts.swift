@@ -6,7 +6,7 @@ struct FieldFacts {
     private(set) var asksKeepAlive = false
     private var contentLength: Int64?
     private var transferEncoding: String?
-    private var expectation: String?
+    private var asksContinue = false
 
     /// Looks at a field; names are told apart by their length first, because most are of no interest.
     mutating func note(_ field: HeaderFields.Field) throws(Refusal) {
@@ -15,9 +15,14 @@ struct FieldFacts {
             hostCount += 1
             hostIsValid = field.value.utf8.allSatisfy { ByteClass.host.contains($0) }
         case 6 where HeaderFields.sameName(field.name, "expect"):
-            expectation = field.value
+            for word in Self.words(field.value) where HeaderFields.sameName(word, "100-continue") {
+                asksContinue = true
+            }
         case 10 where HeaderFields.sameName(field.name, "connection"):
-            noteConnection(field.value)
+            for word in Self.words(field.value) {
+                if HeaderFields.sameName(word, "close") { asksClose = true }
+                if HeaderFields.sameName(word, "keep-alive") { asksKeepAlive = true }
+            }
         case 14 where HeaderFields.sameName(field.name, "content-length"):
             try noteLength(field.value)
         case 17 where HeaderFields.sameName(field.name, "transfer-encoding"):
@@ -27,15 +32,14 @@ struct FieldFacts {
         }
     }
 
-    private mutating func noteConnection(_ value: String) {
-        for option in value.utf8.split(separator: 0x2C /* , */) {
-            var reader = FieldReader(String(Substring(option)))
+    /// The members of a list that are tokens; what is none says nothing to this server.
+    private static func words(_ list: String) -> [String] {
+        list.utf8.split(separator: 0x2C /* , */).compactMap { member in
+            var reader = FieldReader(String(Substring(member)))
             reader.skipBlanks()
             let word = reader.text { ByteClass.token.contains($0) }
             reader.skipBlanks()
-            guard reader.atEnd else { continue }
-            if HeaderFields.sameName(word, "close") { asksClose = true }
-            if HeaderFields.sameName(word, "keep-alive") { asksKeepAlive = true }
+            return reader.atEnd ? String(word) : nil
         }
     }
 
@@ -70,9 +74,7 @@ struct FieldFacts {
         throw codings.dropLast().contains("chunked") ? .badTransferEncoding : .unknownTransferEncoding
     }
 
-    func expectsContinue(minorVersion: Int) throws(Refusal) -> Bool {
-        guard minorVersion == 1, let expectation else { return false }
-        guard HeaderFields.sameName(expectation, "100-continue") else { throw .unknownExpectation }
-        return true
-    }
+    /// An expectation of another kind is ignored, as S3 does: RFC 9110 section 10.1.1 allows a 417, and asks for
+    /// none.
+    func expectsContinue(minorVersion: Int) -> Bool { minorVersion == 1 && asksContinue }
 }

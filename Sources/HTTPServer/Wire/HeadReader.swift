@@ -31,7 +31,7 @@ struct HeadReader {
             method: method, target: target, minorVersion: minorVersion, headers: headers,
             framing: try fields.framing(minorVersion: minorVersion),
             keepsAlive: minorVersion == 0 ? fields.asksKeepAlive && !fields.asksClose : !fields.asksClose,
-            expectsContinue: try fields.expectsContinue(minorVersion: minorVersion))
+            expectsContinue: fields.expectsContinue(minorVersion: minorVersion))
     }
 
     /// Index of the CR that ends the line.

@@ -22,7 +22,6 @@ struct Refusal: Error, Equatable {
     static let ambiguousLength = Refusal(400, "Content-Length and Transfer-Encoding exclude each other.")
     static let badTransferEncoding = Refusal(400, "The Transfer-Encoding field is malformed.")
     static let unknownTransferEncoding = Refusal(501, "Of transfer codings only chunked is known.")
-    static let unknownExpectation = Refusal(417, "Of expectations only 100-continue is known.")
     static let connectRefused = Refusal(501, "This server is not a proxy.")
     static let targetTooLong = Refusal(414, "The request target is too long.")
     static let headTooLarge = Refusal(431, "The header is too large.")

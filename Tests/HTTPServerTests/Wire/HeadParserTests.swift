@@ -160,10 +160,22 @@ struct HeadParserTests {
         ("Transfer-Encoding: chunked, chunked", 400), ("Transfer-Encoding: chunked, gzip", 400),
         ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400),
         ("Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip", 400), ("Transfer-Encoding: ", 400),
-        ("Transfer-Encoding: ,chunked", 400), ("Transfer-Encoding: chunked,", 400), ("Expect: 200-ok", 417),
+        ("Transfer-Encoding: ,chunked", 400), ("Transfer-Encoding: chunked,", 400),
     ])
     func badFraming(_ field: String, _ status: Int) {
         #expect(refusal("PUT / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n")?.status == status)
+    }
+
+    @Test(arguments: [
+        ("100-continue", true), ("100-Continue ", true), ("magic, 100-continue", true),
+        ("100-continue\r\nExpect: magic", true), ("200-ok", false), ("magic", false), ("", false),
+        ("a=\"100-continue\"", false), ("100-continue;q=1", false),
+    ])
+    func otherExpectationsAreIgnored(_ value: String, _ asks: Bool) throws {
+        let head = try parseHead(
+            "PUT / HTTP/1.1\r\nHost: a\r\nExpect: \(value)\r\nContent-Length: 3\r\n\r\n")
+        #expect(head?.expectsContinue == asks)
+        #expect(head?.framing == .length(3))
     }
 
     @Test func framingOfOldVersions() throws {
