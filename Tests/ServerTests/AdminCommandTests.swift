@@ -71,7 +71,7 @@ import Testing
         CreateBucket(bucket: "more", project: "none"), ListBuckets(),
         AddDomain(host: "CDN.example.com", bucket: "photos", isPrivate: true, publicURL: nil),
         AddDomain(host: "cdn.example.com", bucket: "photos", isPrivate: false, publicURL: nil),
-        AddDomain(host: "b.s3", bucket: "photos", isPrivate: false, publicURL: nil),
+        AddDomain(host: "b.s3.localhost", bucket: "photos", isPrivate: false, publicURL: nil),
         AddDomain(host: "a.example.com", bucket: "photos", isPrivate: false, publicURL: "example.com"),
         AddDomain(host: "a.example.com", bucket: "none", isPrivate: false, publicURL: nil), ListDomains(),
         SignURL(url: "http://cdn.example.com/a?b", method: "get", expiresIn: 60, key: nil),

@@ -53,16 +53,42 @@ import Testing
         #expect(router.door(listener: "s3+api", host: "api.store.example") == .api)
     }
 
-    @Test(arguments: [
-        "s3", "api", "console", "admin", "www", "x.s3", "s3.store.example", "b.s3.store.example",
-    ])
+    @Test(arguments: ["s3", "api", "console", "admin", "www"])
     func doorsNamesAreReserved(name: String) {
-        #expect(HostNames.isReserved(name))
+        #expect(HostNames.isReserved(project: name))
+        for domain in ["store.example", "files.example"] {
+            #expect(
+                HostNames.isReserved(host: "\(name).\(domain)", under: ["store.example", "files.example"]))
+        }
+        #expect(!HostNames.isReserved(host: "\(name).customer.com", under: ["store.example"]))
     }
 
-    @Test(arguments: ["s3x", "my-api", "demo", "cdn.example.com", "s33.example.com"])
+    @Test func bucketsOfS3AreReserved() {
+        for host in ["b.s3.store.example", "a.b.s3.store.example", "demo.s3.store.example"] {
+            #expect(HostNames.isReserved(host: host, under: ["store.example"]))
+        }
+    }
+
+    @Test(arguments: [
+        "s3x", "my-api", "demo", "cdn.example.com", "s33.example.com", "www.customer.com", "s3.customer.com",
+        "b.s3.customer.com", "store.example", "xs3.store.example", "www.demo.store.example",
+        "s3.b.store.example", "s3.mystore.example", "api.store.example.com", "x.s3",
+    ])
     func otherNamesAreFree(name: String) {
-        #expect(!HostNames.isReserved(name) && HostNames.isValid(name))
+        #expect(!HostNames.isReserved(project: name))
+        #expect(!HostNames.isReserved(host: name, under: ["store.example"]))
+        #expect(HostNames.isValid(name))
+    }
+
+    /// What a domain may be called never leads to another door, on any listener.
+    @Test func freeHostsAreDelivered() {
+        let router = router {
+            $0.s3 = $0.delivery
+            $0.api = $0.delivery
+        }
+        for host in ["www.customer.com", "s3.customer.com", "b.s3.customer.com", "api.customer.com"] {
+            #expect(router.door(listener: "delivery+s3+api", host: host) == .delivery)
+        }
     }
 
     @Test(arguments: ["", "-a", "a-", "a..b", ".a", "a.", "A", "a_b", "ä", String(repeating: "a", count: 64)])

@@ -94,8 +94,10 @@ package struct AddDomain: AdminCommand {
 
     package func run(in admin: AdminContext) async throws -> Answer {
         let host = host.lowercased()
-        guard HostNames.isValid(host), !HostNames.isReserved(host) else {
-            throw AdminError("\(host) is no host name that a domain may have")
+        guard HostNames.isValid(host) else { throw AdminError("\(host) is no host name") }
+        let own = [admin.configuration.baseDomain, admin.configuration.contentDomain]
+        guard !HostNames.isReserved(host: host, under: own) else {
+            throw AdminError("\(host) is a host of the store's own doors")
         }
         if let publicURL, !HostNames.isBaseURL(publicURL) {
             throw AdminError("a public URL is like https://files.example.com")

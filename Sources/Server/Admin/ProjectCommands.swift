@@ -42,7 +42,7 @@ package struct CreateProject: AdminCommand {
     }
 
     package func run(in admin: AdminContext) async throws -> Answer {
-        guard HostNames.isValid(project), !project.contains("."), !HostNames.isReserved(project),
+        guard HostNames.isValid(project), !project.contains("."), !HostNames.isReserved(project: project),
             let bucket = Objects.BucketName(project)
         else {
             throw AdminError(

@@ -1,6 +1,6 @@
 /// Rules for host names of projects and domains.
 package enum HostNames {
-    /// Names that belong to doors.
+    /// Names that belong to doors, under the store's own domains.
     private static let reserved: Set<String> = ["s3", "api", "console", "admin", "www"]
     private static let maximumLength = 253
 
@@ -31,9 +31,16 @@ package enum HostNames {
             && Int(parts[1]).map { (1...65_535).contains($0) } ?? false
     }
 
-    /// Whether a project of this name, or a host whose first label it is, would take a door's host.
-    package static func isReserved(_ name: String) -> Bool {
-        let first = name.split(separator: ".").first.map(String.init) ?? name
-        return reserved.contains(first) || name.hasSuffix(".s3") || name.contains(".s3.")
+    /// Whether a project of this name would take a door's host.
+    package static func isReserved(project: String) -> Bool { reserved.contains(project) }
+
+    /// Whether a host would take one of a door under these domains of the store, or one of S3's buckets there. The
+    /// same labels under any other domain are its owner's.
+    package static func isReserved(host: String, under domains: [String]) -> Bool {
+        domains.contains { domain in
+            guard host.hasSuffix("." + domain) else { return false }
+            let name = host.dropLast(domain.utf8.count + 1)
+            return reserved.contains(String(name)) || name.hasSuffix(".s3")
+        }
     }
 }
