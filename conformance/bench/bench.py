@@ -56,7 +56,7 @@ class Table:
 
     def is_whole(self):
         """Whether everything was measured, whatever the figures are."""
-        return all(row[-1] != "FAILED" for row in self.rows)
+        return bool(self.rows) and all(row[-1] != "FAILED" for row in self.rows)
 
     def print(self):
         rows = [("measured", "coffer", "beside", "there", "ratio", "target", ""), *self.rows]
