@@ -19,6 +19,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 // The ladder: a target imports only what its row names. `Tests/TidyTests` checks every `import`
 // against the same table in ARCHITECTURE.md.
@@ -64,7 +65,7 @@ let package = Package(
         // 4: implementations and services around the core
         .target(
             name: "CatalogSQLite",
-            dependencies: ["Objects", "Blobs", "Digests", grdb, nio, logging],
+            dependencies: ["Objects", "Blobs", "Digests", grdb, sqlite, nio, logging],
             swiftSettings: settings),
         .target(
             name: "Auth", dependencies: ["Objects", "Digests", "HTTPServer", nio, logging],

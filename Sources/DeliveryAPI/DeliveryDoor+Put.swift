@@ -29,7 +29,7 @@ extension DeliveryDoor {
             try digests.check(facts)
             return ObjectDescription(
                 metadata: write.fields.metadata(of: key, head: facts.head),
-                etag: facts.md5.map { ETag($0.hex) }, checksum: digests.kept)
+                etag: facts.md5.map { ETag($0) }, checksum: digests.kept)
         }
         return fileAnswer(visit, version, standard: .envelope)
     }
@@ -49,8 +49,7 @@ extension DeliveryDoor {
         var preconditions = try WriteConditions.parse(visit.request.headers)
         let fields = try MetadataFields(visit.request.headers)
         preconditions.forbidsOverwrite = isNewOnly
-        let project = try await store.accounts.project(visit.site.bucket.project)
-        let limit = min(project?.maximumObjectSize ?? .max, store.settings.maximumObjectSize)
+        let limit = try await store.sizeLimit(of: visit.site.bucket)
         return PreparedWrite(author: author, preconditions: preconditions, fields: fields, limit: limit)
     }
 

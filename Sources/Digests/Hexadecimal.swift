@@ -14,7 +14,7 @@ private func hexDigits(of bytes: UnsafeBufferPointer<UInt8>) -> String {
     }
 }
 
-private func hexDigit(_ value: UInt8) -> UInt8 {
+func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 

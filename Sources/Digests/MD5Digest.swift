@@ -42,6 +42,15 @@ package struct MD5Digest: Hashable, Sendable {
         withUnsafeBytes { hexEncode($0) }
     }
 
+    /// The same as ASCII, held in place.
+    package var hexDigits: InlineArray<32, UInt8> {
+        withUnsafeBytes { bytes in
+            InlineArray { index in
+                hexDigit(index.isMultiple(of: 2) ? bytes[index / 2] >> 4 : bytes[index / 2] & 0xF)
+            }
+        }
+    }
+
     package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
     {
         try Swift.withUnsafeBytes(of: (first.bigEndian, second.bigEndian), body)

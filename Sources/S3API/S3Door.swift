@@ -18,7 +18,6 @@ package final class S3Door: Sendable {
     private let authenticator: S3Authenticator
     private let authorizer: Authorizer
     private let router = S3Router()
-    let projects: ProjectCache
 
     package init(
         store: ObjectStore, authenticator: S3Authenticator, authorizer: Authorizer,
@@ -30,7 +29,6 @@ package final class S3Door: Sendable {
         var settings = settings
         settings.hostSuffixes.sort { $0.utf8.count > $1.utf8.count }
         self.settings = settings
-        projects = ProjectCache(store.accounts)
         self.logger = logger
     }
 

@@ -1,31 +1,23 @@
 extension XMLWriter {
     mutating func append(_ text: String, isAttribute: Bool = false) {
         var text = text
-        text.withUTF8 { appendEscaped($0, isAttribute: isAttribute) }
+        text.withUTF8 { append(valid: $0, isAttribute: isAttribute) }
     }
 
-    mutating func append(utf8 text: some Collection<UInt8>) {
-        let isDone: Void? = text.withContiguousStorageIfAvailable { appendRepaired($0) }
-        if isDone == nil {
-            Array(text).withUnsafeBufferPointer { appendRepaired($0) }
-        }
-    }
-
-    /// Writes bytes of which nothing is known. ASCII, the common case, needs no second look.
-    private mutating func appendRepaired(_ text: UnsafeBufferPointer<UInt8>) {
-        if text.allSatisfy({ $0 < 0x80 }) {
-            appendEscaped(text, isAttribute: false)
+    /// - Parameter text: valid UTF-8.
+    mutating func append(valid text: UnsafeBufferPointer<UInt8>, isAttribute: Bool = false) {
+        if Self.needsNothing(text) {
+            append(raw: text)
         } else {
-            append(String(decoding: text, as: UTF8.self))
+            appendReplacing(text, isAttribute: isAttribute)
         }
     }
 
-    /// Writes valid UTF-8. Most text needs nothing, and one look without branches tells.
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>, isAttribute: Bool) {
+    /// Most text is written as it is, and one look without branches tells.
+    static func needsNothing(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var hasSpecial = false
         for byte in text { hasSpecial = isSpecial(byte) || hasSpecial }
-        guard hasSpecial else { return bytes.append(contentsOf: text) }
-        appendReplacing(text, isAttribute: isAttribute)
+        return !hasSpecial
     }
 
     /// Writes valid UTF-8 piecewise: runs that need nothing are copied whole.
@@ -34,22 +26,23 @@ extension XMLWriter {
         var index = 0
         while index < text.count {
             let byte = text[index]
-            guard isSpecial(byte), let (replacement, length) = replacement(in: text, at: index, isAttribute)
+            guard Self.isSpecial(byte),
+                let (replacement, length) = replacement(in: text, at: index, isAttribute)
             else {
                 index += 1
                 continue
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart..<index]))
-            bytes.append(contentsOf: replacement.utf8)
+            append(raw: UnsafeBufferPointer(rebasing: text[runStart..<index]))
+            append(markup: replacement)
             index += length
             runStart = index
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart...]))
+        append(raw: UnsafeBufferPointer(rebasing: text[runStart...]))
     }
 
     /// Whether the byte may begin something that is not written as it is. 0xEF begins U+FFFE and U+FFFF.
     @inline(__always)
-    private func isSpecial(_ byte: UInt8) -> Bool {
+    private static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
             || byte == UInt8(ascii: "\"") || byte == 0xEF
     }
@@ -58,7 +51,7 @@ extension XMLWriter {
     /// it is written as it is.
     private func replacement(
         in text: UnsafeBufferPointer<UInt8>, at index: Int, _ isAttribute: Bool
-    ) -> (String, Int)? {
+    ) -> (StaticString, Int)? {
         switch text[index] {
         case UInt8(ascii: "&"): return ("&amp;", 1)
         case UInt8(ascii: "<"): return ("&lt;", 1)

@@ -5,65 +5,95 @@
 /// U+FFFE, U+FFFF, and bytes that are not UTF-8) is written as U+FFFD: a listing in which one key has
 /// such a byte must stay readable for the sake of the others. A door that must not lose such bytes
 /// percent-encodes them first (`encoding-type=url`).
+///
+/// Names are the program's own and must be names of XML.
 package struct XMLWriter: Sendable {
-    /// What was written so far: a document when every element is closed.
-    package internal(set) var bytes: [UInt8]
+    /// Room for the document, of which `count` bytes are written: a listing has ten thousand pieces, and an
+    /// array that grew by each would check itself as often.
+    private var storage: [UInt8]
+    private var count = 0
     /// The names of the elements that are open.
-    private var names: [String] = []
+    private var names: [StaticString] = []
 
     /// Begins a document with the XML declaration.
     package init(reservingCapacity capacity: Int = 512) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
-        bytes.append(contentsOf: #"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
-        bytes.append(UInt8(ascii: "\n"))
+        storage = [UInt8](repeating: 0, count: max(capacity, 64))
+        append(markup: #"<?xml version="1.0" encoding="UTF-8"?>"#)
+        append(markup: "\n")
     }
 
-    /// Opens an element. Names are the program's own and must be names of XML.
-    package mutating func open(_ name: String, _ attributes: (String, String)...) {
+    /// What was written so far: a document when every element is closed.
+    package var bytes: [UInt8] { Array(storage[..<count]) }
+
+    /// The same in place.
+    package func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    /// Opens an element.
+    package mutating func open(_ name: StaticString, _ attributes: (StaticString, String)...) {
         start(name, attributes)
-        bytes.append(UInt8(ascii: ">"))
+        append(markup: ">")
         names.append(name)
     }
 
     /// Closes the element that was opened last.
     package mutating func close() {
         guard let name = names.popLast() else { preconditionFailure("No element is open") }
-        end(name)
+        write(name.utf8CodeUnitCount + 3) { $0.put("</").put(name).put(">") }
     }
 
     /// An element without content.
-    package mutating func empty(_ name: String, _ attributes: (String, String)...) {
+    package mutating func empty(_ name: StaticString, _ attributes: (StaticString, String)...) {
         start(name, attributes)
-        bytes.append(UInt8(ascii: "/"))
-        bytes.append(UInt8(ascii: ">"))
+        append(markup: "/>")
     }
 
-    package mutating func element(_ name: String, _ text: String) {
-        start(name, [])
-        bytes.append(UInt8(ascii: ">"))
-        append(text)
-        end(name)
+    package mutating func element(_ name: StaticString, _ text: String) {
+        var text = text
+        text.withUTF8 { element(name, valid: $0) }
     }
 
-    package mutating func element(_ name: String, _ value: Int) {
+    package mutating func element(_ name: StaticString, _ value: Int) {
         element(name, String(value))
     }
 
-    package mutating func element(_ name: String, _ value: Int64) {
+    package mutating func element(_ name: StaticString, _ value: Int64) {
         element(name, String(value))
     }
 
-    package mutating func element(_ name: String, _ value: Bool) {
+    package mutating func element(_ name: StaticString, _ value: Bool) {
         element(name, value ? "true" : "false")
     }
 
     /// An element whose text is given in bytes, as keys are.
-    package mutating func element(_ name: String, utf8 text: some Collection<UInt8>) {
-        start(name, [])
-        bytes.append(UInt8(ascii: ">"))
-        append(utf8: text)
-        end(name)
+    package mutating func element(_ name: StaticString, utf8 text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { text in
+            if text.allSatisfy({ $0 < 0x80 }) {
+                element(name, valid: text)
+            } else {
+                element(name, String(decoding: text, as: UTF8.self))
+            }
+        }
+    }
+
+    package mutating func element(_ name: StaticString, utf8 text: [UInt8]) {
+        element(name, utf8: text.span)
+    }
+
+    /// An element whose text stands in double quotes, as entity tags do.
+    package mutating func element(_ name: StaticString, quoted text: Span<UInt8>) {
+        append(start: name)
+        append(markup: "&quot;")
+        text.withUnsafeBufferPointer { text in
+            if text.allSatisfy({ $0 < 0x80 }) {
+                append(valid: text)
+            } else {
+                append(String(decoding: text, as: UTF8.self))
+            }
+        }
+        append(markup: "&quot;")
+        append(end: name)
     }
 
     /// Text inside the element that was opened last.
@@ -73,28 +103,77 @@ package struct XMLWriter: Sendable {
 }
 
 extension XMLWriter {
-    private mutating func start(_ name: String, _ attributes: [(String, String)]) {
-        bytes.append(UInt8(ascii: "<"))
-        append(name: name)
+    private mutating func start(_ name: StaticString, _ attributes: [(StaticString, String)]) {
+        append(markup: "<")
+        append(markup: name)
         for (name, value) in attributes {
-            bytes.append(UInt8(ascii: " "))
-            append(name: name)
-            bytes.append(UInt8(ascii: "="))
-            bytes.append(UInt8(ascii: "\""))
+            append(markup: " ")
+            append(markup: name)
+            append(markup: "=\"")
             append(value, isAttribute: true)
-            bytes.append(UInt8(ascii: "\""))
+            append(markup: "\"")
         }
     }
 
-    private mutating func end(_ name: String) {
-        bytes.append(UInt8(ascii: "<"))
-        bytes.append(UInt8(ascii: "/"))
-        append(name: name)
-        bytes.append(UInt8(ascii: ">"))
+    /// - Parameter text: valid UTF-8.
+    private mutating func element(_ name: StaticString, valid text: UnsafeBufferPointer<UInt8>) {
+        guard Self.needsNothing(text) else {
+            append(start: name)
+            append(valid: text)
+            append(end: name)
+            return
+        }
+        write(2 * name.utf8CodeUnitCount + text.count + 5) {
+            $0.put("<").put(name).put(">").put(text).put("</").put(name).put(">")
+        }
     }
 
-    private mutating func append(name: String) {
-        var name = name
-        name.withUTF8 { bytes.append(contentsOf: $0) }
+    private mutating func append(start name: StaticString) {
+        write(name.utf8CodeUnitCount + 2) { $0.put("<").put(name).put(">") }
+    }
+
+    private mutating func append(end name: StaticString) {
+        write(name.utf8CodeUnitCount + 3) { $0.put("</").put(name).put(">") }
+    }
+
+    mutating func append(markup: StaticString) {
+        write(markup.utf8CodeUnitCount) { $0.put(markup) }
+    }
+
+    mutating func append(raw bytes: UnsafeBufferPointer<UInt8>) {
+        write(bytes.count) { $0.put(bytes) }
+    }
+
+    /// Makes room for exactly as many bytes as `body` puts.
+    @inline(__always)
+    private mutating func write(_ length: Int, _ body: (Pen) -> Pen) {
+        if count + length > storage.count {
+            storage.append(contentsOf: repeatElement(0, count: max(length, storage.count)))
+        }
+        let start = count
+        count += length
+        storage.withUnsafeMutableBytes { all in
+            let room = UnsafeMutableRawBufferPointer(rebasing: all[start..<start + length])
+            let pen = body(Pen(room: room))
+            precondition(pen.position == length, "a piece of a document is not as long as was said")
+        }
+    }
+
+    /// Puts bytes one behind the other into room that is large enough.
+    private struct Pen {
+        let room: UnsafeMutableRawBufferPointer
+        var position = 0
+
+        @inline(__always)
+        func put(_ bytes: UnsafeBufferPointer<UInt8>) -> Pen {
+            UnsafeMutableRawBufferPointer(rebasing: room[position..<position + bytes.count])
+                .copyMemory(from: UnsafeRawBufferPointer(bytes))
+            return Pen(room: room, position: position + bytes.count)
+        }
+
+        @inline(__always)
+        func put(_ text: StaticString) -> Pen {
+            put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
     }
 }

@@ -14,6 +14,16 @@ import XML
         return context.finalize()
     }
 
+    private static func element(_ algorithm: ChecksumAlgorithm) -> StaticString {
+        switch algorithm {
+        case .crc32: "ChecksumCRC32"
+        case .crc32c: "ChecksumCRC32C"
+        case .crc64nvme: "ChecksumCRC64NVME"
+        case .sha1: "ChecksumSHA1"
+        case .sha256: "ChecksumSHA256"
+        }
+    }
+
     private static func header(_ algorithm: ChecksumAlgorithm) -> String {
         "x-amz-checksum-" + algorithm.rawValue.lowercased()
     }
@@ -148,7 +158,7 @@ import XML
                 list.open("Part")
                 list.element("PartNumber", index + 1)
                 list.element("ETag", part.etag)
-                list.element("Checksum" + algorithm.rawValue, value)
+                list.element(Self.element(algorithm), value)
                 list.close()
             }
             list.close()

@@ -106,10 +106,9 @@ import XML
             let project = Project(
                 id: id, name: "small", displayName: "Small", created: s3.clock.now, maximumObjectSize: 10)
             _ = try await s3.store.accounts.createProject(NewProject(project: project))
-            let door = s3.door
             let bucket = try await s3.store.accounts.createBucket(
                 try #require(BucketName("small-bucket")), project: id, created: s3.clock.now)
-            #expect(try await door.sizeLimit(bucket) == 10)
+            #expect(try await s3.store.sizeLimit(of: bucket) == 10)
         }
     }
 

@@ -9,7 +9,7 @@ enum Ladder {
         "HTTPServer": ["NIOCore", "NIOPosix", "NIOHTTP1", "Logging"],
         "Blobs": ["Digests", "NIOCore", "NIOPosix", "Logging"],
         "Objects": ["Blobs", "Digests", "NIOCore", "Logging"],
-        "CatalogSQLite": ["Objects", "Blobs", "Digests", "GRDB", "NIOCore", "Logging"],
+        "CatalogSQLite": ["Objects", "Blobs", "Digests", "GRDB", "GRDBSQLite", "NIOCore", "Logging"],
         "Auth": ["Objects", "Digests", "HTTPServer", "NIOCore", "Logging"],
         "Files": ["Objects", "NIOCore", "Logging"],
         "S3API": ["Auth", "Objects", "HTTPServer", "XML", "Digests", "NIOCore", "Logging"],
@@ -36,8 +36,8 @@ enum Ladder {
     /// Where no request passes, or where a dependency brings it anyway.
     static let withFoundation: Set<String> = ["CatalogSQLite", "Server", "coffer"]
 
-    /// Where C libraries, sockets, files and hashes meet memory.
-    static let withUnsafePointers: Set<String> = ["Digests", "XML", "Blobs", "HTTPServer"]
+    /// Where C libraries, sockets, files, rows and hashes meet memory.
+    static let withUnsafePointers: Set<String> = ["Digests", "XML", "Blobs", "HTTPServer", "CatalogSQLite"]
 
     /// Nil for a target that has no row.
     static func allowedImports(of target: String) -> Set<String>? {

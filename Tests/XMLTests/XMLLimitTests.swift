@@ -91,7 +91,7 @@ private func nested(_ depth: Int) -> String {
             writer.open("Part")
             writer.element("ETag", "\"0123456789abcdef0123456789abcdef\"")
             writer.element("PartNumber", number)
-            for checksum in ["ChecksumCRC32", "ChecksumCRC64NVME", "ChecksumSHA256"] {
+            for checksum: StaticString in ["ChecksumCRC32", "ChecksumCRC64NVME", "ChecksumSHA256"] {
                 writer.element(checksum, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
             }
             writer.close()

@@ -85,16 +85,33 @@ private let nastyScalars: [Unicode.Scalar] =
         }
     }
 
-    @Test func anyCollectionOfBytes() {
+    @Test func textInBytes() {
         let text = written { writer in
             writer.open("a")
-            writer.element("b", utf8: "x&y".utf8)
-            writer.element("b", utf8: Array("x&y".utf8)[1...])
-            writer.element("b", utf8: "yé".utf8.lazy.map { $0 })
+            writer.element("b", utf8: Array("x&y".utf8))
+            writer.element("b", utf8: Array("yé".utf8))
             writer.element("b", utf8: [])
+            writer.element("b", quoted: Array("tag".utf8).span)
+            writer.element("b", quoted: Array("\"<é".utf8).span)
             writer.close()
         }
-        #expect(text == declaration + "<a><b>x&amp;y</b><b>&amp;y</b><b>yé</b><b></b></a>")
+        #expect(
+            text == declaration + "<a><b>x&amp;y</b><b>yé</b><b></b><b>&quot;tag&quot;</b>"
+                + "<b>&quot;&quot;&lt;é&quot;</b></a>")
+    }
+
+    /// However little room there was in the beginning.
+    @Test func aDocumentGrows() throws {
+        var writer = XMLWriter(reservingCapacity: 0)
+        writer.open("root")
+        for number in 0..<3_000 { writer.element("n", number) }
+        writer.element("long", String(repeating: "x", count: 100_000))
+        writer.close()
+        let root = try parseXML(writer.bytes)
+        #expect(root.children.count == 3_001)
+        #expect(root.children[2_999].text == "2999")
+        #expect(root.text(of: "long")?.utf8.count == 100_000)
+        #expect(writer.withBytes { Array($0) } == writer.bytes)
     }
 
     @Test func nastyTextComesBackThroughTheReader() throws {
@@ -108,7 +125,7 @@ private let nastyScalars: [Unicode.Scalar] =
             var writer = XMLWriter()
             writer.open("root", ("text", text))
             writer.element("text", text)
-            writer.element("bytes", utf8: text.utf8)
+            writer.element("bytes", utf8: Array(text.utf8))
             writer.close()
             let root = try parseXML(writer.bytes)
             #expect(root.attribute("text").map { Array($0.utf8) } == readable(text))

@@ -6,10 +6,12 @@ extension S3AuthError {
         package var status: Int
         package var code: String
         package var message: String
-        package var fields: [(name: String, value: String)] = []
+        package var fields: [(name: StaticString, value: String)] = []
 
-        init(_ status: Int, _ code: String, _ message: String, _ fields: [(name: String, value: String)] = [])
-        {
+        init(
+            _ status: Int, _ code: String, _ message: String,
+            _ fields: [(name: StaticString, value: String)] = []
+        ) {
             self.status = status
             self.code = code
             self.message = message
@@ -20,7 +22,7 @@ extension S3AuthError {
     package var status: Int { answer.status }
     package var code: String { answer.code }
     package var message: String { answer.message }
-    package var fields: [(name: String, value: String)] { answer.fields }
+    package var fields: [(name: StaticString, value: String)] { answer.fields }
 
     package var answer: Answer {
         switch self {
@@ -73,14 +75,14 @@ extension S3AuthError {
         case .authorizationHeaderMalformed(let what, let region):
             Answer(
                 400, "AuthorizationHeaderMalformed", "The authorization header is malformed; \(what)",
-                region.map { [("Region", $0)] } ?? [])
+                Self.field("Region", region))
         case .authorizationQueryParameters(let message, let region):
             Answer(
-                400, "AuthorizationQueryParametersError", message, region.map { [("Region", $0)] } ?? [])
+                400, "AuthorizationQueryParametersError", message, Self.field("Region", region))
         case .invalidArgument(let name, let value, let message):
             Answer(
                 400, "InvalidArgument", message,
-                [("ArgumentName", name)] + (value.map { [("ArgumentValue", $0)] } ?? []))
+                Self.field("ArgumentName", name) + Self.field("ArgumentValue", value))
         case .invalidURI:
             Answer(400, "InvalidURI", "Couldn't parse the specified URI.")
         case .invalidToken:
@@ -115,8 +117,13 @@ extension S3AuthError {
         }
     }
 
-    private static func fields(of evidence: SignatureEvidence) -> [(name: String, value: String)] {
-        var fields = [
+    private static func field(_ name: StaticString, _ value: String?) -> [(name: StaticString, value: String)]
+    {
+        value.map { [(name: name, value: $0)] } ?? []
+    }
+
+    private static func fields(of evidence: SignatureEvidence) -> [(name: StaticString, value: String)] {
+        var fields: [(name: StaticString, value: String)] = [
             (name: "AWSAccessKeyId", value: evidence.accessKeyID),
             (name: "StringToSign", value: evidence.stringToSign),
             (name: "SignatureProvided", value: evidence.signatureProvided),

@@ -2,7 +2,8 @@ import NIOCore
 import Objects
 import Synchronization
 
-/// What `peek…` answers from: current versions, buckets by name, domains by host. Absence is remembered too.
+/// What `peek…` answers from: current versions, buckets by name, domains by host, projects. Absence is
+/// remembered too.
 final class CatalogCache: Sendable {
     /// A key of a bucket, hashed once.
     struct ObjectName: Hashable, Sendable {
@@ -30,15 +31,17 @@ final class CatalogCache: Sendable {
         case forgetCurrent(ObjectName)
         case bucket(BucketName, Bucket?)
         case domain(String, Domain?)
+        case project(ProjectID, Project?)
     }
 
     let objects: ClockCache<ObjectName, ObjectVersion?>
     let buckets: ClockCache<BucketName, Bucket?>
     let domains: ClockCache<String, Domain?>
+    let projects: ClockCache<ProjectID, Project?>
     /// The last commit whose changes are all applied here.
     private let applied = Atomic<UInt64>(0)
 
-    /// Share of the memory that names of buckets and domains get, each.
+    /// Share of the memory that buckets, domains and projects get, each.
     private static let nameShare = 32
     private static let entryOverhead = 400
 
@@ -50,6 +53,7 @@ final class CatalogCache: Sendable {
         domains = ClockCache(bytes: bytes / Self.nameShare, shards: 8) { host, _ in
             Self.entryOverhead + host.utf8.count
         }
+        projects = ClockCache(bytes: bytes / Self.nameShare, shards: 8) { _, _ in Self.entryOverhead }
     }
 
     private static func weight(_ version: ObjectVersion) -> Int {
@@ -69,6 +73,7 @@ final class CatalogCache: Sendable {
             case .current(let name, _), .forgetCurrent(let name): objects.begin(name, commit: number)
             case .bucket(let name, _): buckets.begin(name, commit: number)
             case .domain(let host, _): domains.begin(host, commit: number)
+            case .project(let id, _): projects.begin(id, commit: number)
             }
         }
         return number
@@ -83,6 +88,7 @@ final class CatalogCache: Sendable {
             case .forgetCurrent(let name): objects.begin(name, commit: number)
             case .bucket(let name, let bucket): buckets.finish(name, bucket)
             case .domain(let host, let domain): domains.finish(host, domain)
+            case .project(let id, let project): projects.finish(id, project)
             }
         }
         applied.store(number, ordering: .releasing)

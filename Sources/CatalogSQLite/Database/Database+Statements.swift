@@ -1,52 +1,51 @@
-import Foundation
 import GRDB
 
-/// Prepared statements, kept by their text; columns are read by index.
+/// Prepared statements, kept by their text.
 extension Database {
-    func run(_ sql: String, _ arguments: StatementArguments = []) throws {
-        try cachedStatement(sql: sql).execute(arguments: arguments)
+    func run(_ sql: String, _ values: StatementValues = .none) throws {
+        try RunningStatement(sql, values, self).finish()
     }
 
     /// Runs a change and says how many rows it touched.
-    func change(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
-        try cachedStatement(sql: sql).execute(arguments: arguments)
+    func change(_ sql: String, _ values: StatementValues = .none) throws -> Int {
+        try run(sql, values)
         return changesCount
     }
 
-    /// The first row. Steps to the end, because a change that returns rows is not finished before.
+    /// The first row.
     func first<T>(
-        _ sql: String, _ arguments: StatementArguments = [], _ decode: (Row) throws -> T
+        _ sql: String, _ values: StatementValues = .none, _ decode: (StatementRow) throws -> T
     ) throws -> T? {
-        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        guard let row = try cursor.next() else { return nil }
+        let statement = try RunningStatement(sql, values, self)
+        guard let row = try statement.next() else { return nil }
         let value = try decode(row)
-        while try cursor.next() != nil {}
+        try statement.finish()
         return value
     }
 
     func all<T>(
-        _ sql: String, _ arguments: StatementArguments = [], _ decode: (Row) throws -> T
+        _ sql: String, _ values: StatementValues = .none, _ decode: (StatementRow) throws -> T
     ) throws -> [T] {
-        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        var values: [T] = []
-        while let row = try cursor.next() { values.append(try decode(row)) }
-        return values
+        let statement = try RunningStatement(sql, values, self)
+        var decoded: [T] = []
+        while let row = try statement.next() { decoded.append(try decode(row)) }
+        return decoded
     }
 
     /// Hands rows over until `body` says stop; returns whether it did.
     @discardableResult
     func each(
-        _ sql: String, _ arguments: StatementArguments = [], _ body: (Row) throws -> Step
+        _ sql: String, _ values: StatementValues = .none, _ body: (StatementRow) throws -> Step
     ) throws -> Step {
-        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        while let row = try cursor.next() {
+        let statement = try RunningStatement(sql, values, self)
+        while let row = try statement.next() {
             if try body(row) == .stop { return .stop }
         }
         return .more
     }
 
-    func integer(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64? {
-        try first(sql, arguments) { $0[0] as Int64? } ?? nil
+    func integer(_ sql: String, _ values: StatementValues = .none) throws -> Int64? {
+        try first(sql, values) { $0.optionalInteger(0) } ?? nil
     }
 }
 

@@ -1,5 +1,4 @@
 import Blobs
-import Foundation
 import GRDB
 import NIOCore
 import Objects
@@ -48,7 +47,7 @@ struct ExtentWalk {
 
     private mutating func inline(_ content: ContentRef, _ range: Range<Int64>) throws {
         let body = try db.first("SELECT body FROM inline_content WHERE id = ?", [-content.rawValue]) {
-            try $0.buffer(0)
+            $0.buffer(0)
         }
         guard let body = body ?? nil, range.upperBound <= Int64(body.readableBytes),
             let slice = body.getSlice(
@@ -76,7 +75,7 @@ struct ExtentWalk {
             guard position == expected else {
                 throw StoreError.corrupt("content \(content.rawValue) has a gap at \(position)")
             }
-            for place in try ExtentCoding.decode(try row.bytes(1)) {
+            for place in try ExtentCoding.decode(row.bytes(1)) {
                 let end = position + Int64(place.length)
                 let lower = max(position, range.lowerBound)
                 let upper = min(end, range.upperBound)

@@ -9,12 +9,16 @@ enum KeyRange {
     }
 
     /// The part of `key` up to and with the first delimiter after the prefix; nil when there is none.
-    static func commonPrefix(_ key: [UInt8], prefix: [UInt8], delimiter: [UInt8]) -> [UInt8]? {
-        let first = delimiter[0]
-        var start = prefix.count
-        while let found = key[min(start, key.count)...].firstIndex(of: first) {
-            if key[found...].starts(with: delimiter) { return Array(key[..<(found + delimiter.count)]) }
-            start = found + 1
+    static func commonPrefix(
+        _ key: some RandomAccessCollection<UInt8>, prefix: [UInt8], delimiter: [UInt8]
+    ) -> [UInt8]? {
+        var rest = key.dropFirst(prefix.count)
+        while let found = rest.firstIndex(of: delimiter[0]) {
+            rest = rest[found...]
+            if rest.starts(with: delimiter) {
+                return Array(key.prefix(key.count - rest.count + delimiter.count))
+            }
+            rest = rest.dropFirst()
         }
         return nil
     }

@@ -43,7 +43,7 @@ struct ListCursor {
 
     /// Judges the next key. `.entry`: give it; `.seek`: give `commonPrefix`, then read on from `start`;
     /// `.full`: the page is full and this key is on the next one; `.end`: the key is beyond the listing.
-    mutating func take(_ key: [UInt8]) -> Advice {
+    mutating func take(_ key: some RandomAccessCollection<UInt8>) -> Advice {
         guard key.starts(with: prefix) else { return .end }
         guard count < limit else { return .full }
         count += 1

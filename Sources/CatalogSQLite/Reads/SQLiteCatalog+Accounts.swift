@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 package import Objects
 
@@ -7,10 +6,17 @@ extension SQLiteCatalog {
         try await write { try $0.createProject(new) }
     }
 
+    package func peekProject(_ id: ProjectID) -> Peek<Project?> {
+        cache.projects.peek(id).map { .known($0) } ?? .unknown
+    }
+
     package func project(_ id: ProjectID) async throws -> Project? {
-        try await reads.one {
+        let readAt = cache.readNumber
+        let project = try await reads.one {
             try $0.first("\(AccountRows.project) WHERE id = ?", [id.string], AccountRows.project)
         }
+        cache.projects.fill(id, project, readAt: readAt)
+        return project
     }
 
     package func project(named name: String) async throws -> Project? {
@@ -44,7 +50,7 @@ extension SQLiteCatalog {
     package func accessKey(fingerprint: [UInt8]) async throws -> AccessKey? {
         try await reads.one {
             try $0.first(
-                "\(AccountRows.accessKey) WHERE fingerprint = ?", [Data(fingerprint)], AccountRows.accessKey)
+                "\(AccountRows.accessKey) WHERE fingerprint = ?", [fingerprint], AccountRows.accessKey)
         }
     }
 

@@ -1,6 +1,5 @@
 package import Blobs
 package import Digests
-import Foundation
 import GRDB
 import NIOCore
 package import Objects
@@ -29,7 +28,7 @@ extension SQLiteCatalog {
                 """
                 SELECT segment, position, length FROM chunk
                 WHERE scope = ? AND digest = ? AND count > 0 AND length = ?
-                """, [scope.rawValue, Data(digest.bytes), length], PlaceRows.place)
+                """, [scope.rawValue, digest.bytes, length], PlaceRows.place)
         }
     }
 
@@ -88,13 +87,13 @@ extension SQLiteCatalog {
             ) { row in
                 StoredInline(
                     id: row.integer(0), digest: try Self.digest(row, 1),
-                    body: try row.buffer(2) ?? ByteBuffer())
+                    body: row.buffer(2) ?? ByteBuffer())
             }
         }
     }
 
-    private static func digest(_ row: Row, _ index: Int) throws -> SHA256Digest {
-        guard let digest = SHA256Digest(bytes: try row.bytes(index)) else {
+    private static func digest(_ row: StatementRow, _ index: Int) throws -> SHA256Digest {
+        guard let digest = SHA256Digest(bytes: row.bytes(index)) else {
             throw StoreError.corrupt("a digest in the catalog is cut")
         }
         return digest

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 package import Objects
 
@@ -8,18 +7,18 @@ extension SQLiteCatalog {
         return try await reads.page { db in
             var cursor = ListCursor(query)
             var entries: [ObjectPage.Entry] = []
+            entries.reserveCapacity(query.limit)
             var isTruncated = false
             var goesOn = true
             while goesOn, let start = cursor.start {
                 goesOn = false
                 let sql = Self.listing(
-                    "SELECT \(VersionRows.columns) FROM object", excludesStart: cursor.excludesStart,
+                    "SELECT \(VersionRows.listedColumns) FROM object", excludesStart: cursor.excludesStart,
                     hasEnd: cursor.end != nil, order: "key")
                 try db.each(sql, Self.bounds(query.bucket, start, cursor.end)) { row in
-                    switch cursor.take(try row.bytes(0)) {
+                    switch row.withBytes(0, { cursor.take($0) }) {
                     case .entry:
-                        let version = try VersionRows.version(row, bucket: query.bucket, isLatest: true)
-                        entries.append(.object(version))
+                        entries.append(.object(try VersionRows.listed(row)))
                         return .more
                     case .seek:
                         entries.append(.prefix(cursor.commonPrefix))
@@ -48,7 +47,7 @@ extension SQLiteCatalog {
             + "ORDER BY \(order)"
     }
 
-    static func bounds(_ bucket: BucketID, _ start: [UInt8], _ end: [UInt8]?) -> StatementArguments {
-        end.map { [bucket.rawValue, Data(start), Data($0)] } ?? [bucket.rawValue, Data(start)]
+    static func bounds(_ bucket: BucketID, _ start: [UInt8], _ end: [UInt8]?) -> StatementValues {
+        end.map { [bucket.rawValue, start, $0] } ?? [bucket.rawValue, start]
     }
 }

@@ -1,5 +1,4 @@
 import Blobs
-import Foundation
 import GRDB
 package import Objects
 
@@ -28,7 +27,7 @@ extension SQLiteCatalog {
     package func current(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion? {
         let readAt = cache.readNumber
         var version = try await reads.one { db in
-            try db.first(VersionRows.fromObject, [bucket.rawValue, Data(key.bytes)]) {
+            try db.first(VersionRows.fromObject, [bucket.rawValue, key.bytes]) {
                 try VersionRows.versionWithBody($0, bucket: bucket, isLatest: true)
             }
         }

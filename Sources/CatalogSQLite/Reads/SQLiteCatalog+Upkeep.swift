@@ -1,5 +1,4 @@
 package import Blobs
-import Foundation
 import GRDB
 package import Objects
 

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 package import Objects
 
@@ -95,7 +94,7 @@ extension SQLiteCatalog {
                 \(UploadRows.select) WHERE u.bucket = ? AND u.key = ? AND u.author = ? AND u.total IS NOT NULL
                     AND (?4 IS NULL OR u.total = ?4)
                 ORDER BY u.row DESC LIMIT \(maximumRangeUploads)
-                """, [bucket.rawValue, Data(key.bytes), author.string, total], UploadRows.upload)
+                """, [bucket.rawValue, key.bytes, author.string, total], UploadRows.upload)
         }
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Objects
 
@@ -7,7 +6,7 @@ struct VersionListing {
     private let query: ListQuery
     private let db: Database
     private var cursor: ListCursor
-    private var entries: [ObjectPage.Entry] = []
+    private var entries: [VersionPage.Entry] = []
     private var isTruncated = false
 
     init(_ query: ListQuery, _ db: Database) {
@@ -28,8 +27,8 @@ struct VersionListing {
     /// The versions of the marker's key that are older than the marker. When the marker's version has been deleted
     /// since, all that the key has left: clients delete the page they were given, then ask for the next.
     private mutating func finishKey(_ key: ObjectKey, _ id: VersionID) throws {
-        let name: StatementArguments = [
-            query.bucket.rawValue, Data(key.bytes), VersionRows.storedID(id),
+        let name: StatementValues = [
+            query.bucket.rawValue, key.bytes, VersionRows.storedID(id),
         ]
         let sequence =
             try db.integer(
@@ -44,7 +43,7 @@ struct VersionListing {
             """
             SELECT \(VersionRows.columns), is_marker FROM version
             WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC
-            """, [query.bucket.rawValue, Data(key.bytes), sequence]
+            """, [query.bucket.rawValue, key.bytes, sequence]
         ) { row in
             let version = try VersionRows.version(
                 row, bucket: query.bucket, isLatest: false, isMarker: row.flag(VersionRows.markerColumn))
@@ -91,12 +90,12 @@ struct VersionListing {
 
     /// The next row of one table.
     private final class Head {
-        private let rows: RowCursor
+        private let rows: RunningStatement
         private let bucket: BucketID
         private var version: ObjectVersion?
 
-        init(_ sql: String, _ bounds: StatementArguments, _ bucket: BucketID, _ db: Database) throws {
-            rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: bounds)
+        init(_ sql: String, _ bounds: StatementValues, _ bucket: BucketID, _ db: Database) throws {
+            rows = try RunningStatement(sql, bounds, db)
             self.bucket = bucket
             try advance()
         }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Objects
 
@@ -13,23 +12,23 @@ enum AccountRows {
         FROM domain
         """
 
-    static func project(_ row: Row) -> Project {
+    static func project(_ row: StatementRow) -> Project {
         Project(
             id: ProjectID(row.text(0)), name: row.text(1), displayName: row.text(2),
             email: row.optionalText(3),
-            created: row.integer(4), maximumObjectSize: row[5])
+            created: row.integer(4), maximumObjectSize: row.optionalInteger(5))
     }
 
-    static func accessKey(_ row: Row) throws -> AccessKey {
+    static func accessKey(_ row: StatementRow) throws -> AccessKey {
         guard let role = Role(rawValue: row.text(2)) else {
             throw StoreError.corrupt("a key has no known role")
         }
         return AccessKey(
             id: KeyID(row.text(0)), project: ProjectID(row.text(1)), role: role, isPaused: row.flag(3),
-            sealedSecret: try row.bytes(4), fingerprint: try row.bytes(5), created: row.integer(6))
+            sealedSecret: row.bytes(4), fingerprint: row.bytes(5), created: row.integer(6))
     }
 
-    static func bucket(_ row: Row) throws -> Bucket {
+    static func bucket(_ row: StatementRow) throws -> Bucket {
         guard let name = BucketName(row.text(1)) else {
             throw StoreError.corrupt("a bucket has no valid name")
         }
@@ -39,7 +38,7 @@ enum AccountRows {
             versioning: try versioning(row.integer(4)))
     }
 
-    static func domain(_ row: Row) -> Domain {
+    static func domain(_ row: StatementRow) -> Domain {
         Domain(
             host: row.text(0), bucket: BucketID(row.integer(1)), project: ProjectID(row.text(2)),
             publicBaseURL: row.optionalText(3), isPrivate: row.flag(4),

@@ -12,14 +12,26 @@ enum ChecksumCoding {
         return writer.bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> ObjectChecksum {
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> ObjectChecksum {
         var reader = RecordReader(bytes)
+        let form = try form(&reader)
+        let parts = try reader.number()
+        return ObjectChecksum(
+            algorithm: form.algorithm, kind: form.kind, value: Array(try reader.run()), parts: parts)
+    }
+
+    /// What a listing says of a checksum.
+    static func form(_ bytes: UnsafeRawBufferPointer) throws -> ListedObject.ChecksumForm {
+        var reader = RecordReader(bytes)
+        return try form(&reader)
+    }
+
+    private static func form(_ reader: inout RecordReader) throws -> ListedObject.ChecksumForm {
         let name = try reader.text()
         guard let algorithm = ChecksumAlgorithm(rawValue: name) else {
             throw StoreError.corrupt("the catalog names an unknown checksum, \(name)")
         }
-        let kind: ObjectChecksum.Kind = try reader.byte() == 1 ? .composite : .fullObject
-        let parts = try reader.number()
-        return ObjectChecksum(algorithm: algorithm, kind: kind, value: Array(try reader.run()), parts: parts)
+        return ListedObject.ChecksumForm(
+            algorithm: algorithm, kind: try reader.byte() == 1 ? .composite : .fullObject)
     }
 }

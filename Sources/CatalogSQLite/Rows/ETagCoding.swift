@@ -4,15 +4,19 @@ import Objects
 /// An entity tag: 1 and the sixteen bytes of an MD5, or 0 and its text.
 enum ETagCoding {
     static func encode(_ etag: ETag) -> [UInt8] {
-        if let digest = MD5Digest(hex: etag.string), digest.hex == etag.string { return [1] + digest.bytes }
-        return [0] + Array(etag.string.utf8)
+        if let digest = etag.digest { [1] + digest.bytes } else { [0] + Array(etag.string.utf8) }
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> ETag {
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> ETag {
+        let rest = bytes.dropFirst()
         switch bytes.first {
-        case 0: ETag(String(decoding: bytes.dropFirst(), as: UTF8.self))
-        case 1: ETag(hexEncode(bytes.dropFirst()))
-        default: throw StoreError.corrupt("an entity tag in the catalog has no known form")
+        case 0:
+            return ETag(String(decoding: rest, as: UTF8.self))
+        case 1:
+            guard let digest = MD5Digest(bytes: rest) else { break }
+            return ETag(digest)
+        default: break
         }
+        throw StoreError.corrupt("an entity tag in the catalog has no known form")
     }
 }

@@ -6,11 +6,15 @@ enum MetadataCoding {
     static func encode(_ metadata: ObjectMetadata) -> [UInt8] {
         var writer = RecordWriter()
         writer.text(metadata.contentType)
-        let optional = headers.map { metadata[keyPath: $0] }
+        // In the order of their bits, which is part of the format.
+        let headers = [
+            metadata.cacheControl, metadata.contentDisposition, metadata.contentEncoding,
+            metadata.contentLanguage, metadata.expires, metadata.websiteRedirect, metadata.storageClass,
+        ]
         var present: UInt8 = 0
-        for (bit, value) in optional.enumerated() where value != nil { present |= 1 << UInt8(bit) }
+        for (bit, value) in headers.enumerated() where value != nil { present |= 1 << UInt8(bit) }
         writer.byte(present)
-        for case let value? in optional { writer.text(value) }
+        for case let value? in headers { writer.text(value) }
         writer.number(metadata.user.count)
         for field in metadata.user {
             writer.text(field.name)
@@ -19,14 +23,21 @@ enum MetadataCoding {
         return writer.bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> ObjectMetadata {
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> ObjectMetadata {
         var reader = RecordReader(bytes)
         var metadata = ObjectMetadata(contentType: try reader.text())
         let present = try reader.byte()
+        func header(_ bit: UInt8) throws -> String? {
+            present & 1 << bit == 0 ? nil : try reader.text()
+        }
         if present != 0 {
-            for (bit, header) in headers.enumerated() where present & (1 << UInt8(bit)) != 0 {
-                metadata[keyPath: header] = try reader.text()
-            }
+            metadata.cacheControl = try header(0)
+            metadata.contentDisposition = try header(1)
+            metadata.contentEncoding = try header(2)
+            metadata.contentLanguage = try header(3)
+            metadata.expires = try header(4)
+            metadata.websiteRedirect = try header(5)
+            metadata.storageClass = try header(storageClassBit)
         }
         let count = try reader.number()
         for _ in 0..<count {
@@ -36,11 +47,13 @@ enum MetadataCoding {
         return metadata
     }
 
-    /// In the order of their bits, which is part of the format.
-    private static var headers: [WritableKeyPath<ObjectMetadata, String?>] {
-        [
-            \.cacheControl, \.contentDisposition, \.contentEncoding, \.contentLanguage, \.expires,
-            \.websiteRedirect, \.storageClass,
-        ]
+    /// The storage class alone, which is all that a listing says: few objects have one.
+    static func storageClass(_ bytes: UnsafeRawBufferPointer) throws -> String? {
+        var reader = RecordReader(bytes)
+        _ = try reader.run()
+        guard try reader.byte() & 1 << storageClassBit != 0 else { return nil }
+        return try decode(bytes).storageClass
     }
+
+    private static let storageClassBit: UInt8 = 6
 }

@@ -22,7 +22,7 @@ enum PreconditionsCoding {
         return writer.bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> WritePreconditions {
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> WritePreconditions {
         var reader = RecordReader(bytes)
         let flags = try reader.byte()
         var preconditions = WritePreconditions(forbidsOverwrite: flags & forbidsOverwrite != 0)

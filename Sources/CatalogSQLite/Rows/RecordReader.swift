@@ -1,13 +1,12 @@
 import Objects
 
-/// Reads what `RecordWriter` wrote.
+/// Reads what `RecordWriter` wrote, where it lies.
 struct RecordReader {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    var isAtEnd: Bool { position == bytes.count }
+    /// The bytes must stay where they are while the reader is used.
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     mutating func byte() throws -> UInt8 {
         guard position < bytes.count else { throw Self.broken }
@@ -27,7 +26,7 @@ struct RecordReader {
         }
     }
 
-    mutating func run() throws -> ArraySlice<UInt8> {
+    mutating func run() throws -> Slice<UnsafeRawBufferPointer> {
         let count = try number()
         guard count <= bytes.count - position else { throw Self.broken }
         defer { position += count }
@@ -35,12 +34,6 @@ struct RecordReader {
     }
 
     mutating func text() throws -> String { String(decoding: try run(), as: UTF8.self) }
-
-    /// What is left.
-    mutating func rest() -> ArraySlice<UInt8> {
-        defer { position = bytes.count }
-        return bytes[position...]
-    }
 
     private static let broken = StoreError.corrupt("a record in the catalog ends early")
 }

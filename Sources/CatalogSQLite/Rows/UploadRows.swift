@@ -1,5 +1,4 @@
 import Digests
-import Foundation
 import GRDB
 import Objects
 
@@ -24,8 +23,8 @@ enum UploadRows {
         var received: Int64
     }
 
-    static func upload(_ row: Row) throws -> Upload {
-        let kind: Upload.Kind = (row[4] as Int64?).map { .ranges(total: $0) } ?? .multipart
+    static func upload(_ row: StatementRow) throws -> Upload {
+        let kind: Upload.Kind = row.optionalInteger(4).map { .ranges(total: $0) } ?? .multipart
         let state: Upload.State =
             row.flag(5)
             ? .completed(
@@ -33,18 +32,18 @@ enum UploadRows {
             : .open
         return Upload(
             id: UploadID(row.text(0)), kind: kind, state: state, bucket: BucketID(row.integer(1)),
-            key: ObjectKey(stored: try row.bytes(2)), author: KeyID(row.text(3)),
+            key: ObjectKey(stored: row.bytes(2)), author: KeyID(row.text(3)),
             clientToken: row.optionalText(8),
-            metadata: try MetadataCoding.decode(try row.bytes(9)),
-            preconditions: try PreconditionsCoding.decode(try row.bytes(10)),
+            metadata: try row.withBytes(9, MetadataCoding.decode),
+            preconditions: try row.withBytes(10, PreconditionsCoding.decode),
             checksumAlgorithm: row.optionalText(11).flatMap { ChecksumAlgorithm(rawValue: $0) },
             checksumKind: row.optionalText(12).flatMap { ObjectChecksum.Kind(rawValue: $0) },
-            announcedDigest: try row.optionalBytes(13).flatMap { SHA256Digest(bytes: $0) },
+            announcedDigest: row.optionalBytes(13).flatMap { SHA256Digest(bytes: $0) },
             created: row.integer(14), touched: row.integer(15), statusAsked: row.flag(16),
             expires: row.integer(17))
     }
 
-    static func counted(_ row: Row) throws -> Counted {
+    static func counted(_ row: StatementRow) throws -> Counted {
         Counted(
             upload: try upload(row), row: row.integer(18), parts: Int(row.integer(19)),
             received: row.integer(20))
@@ -53,13 +52,13 @@ enum UploadRows {
     static let partColumns =
         "p.position, p.content, p.content_offset, p.length, p.etag, p.checksum, p.modified"
 
-    static func part(_ row: Row) throws -> UploadPart {
+    static func part(_ row: StatementRow) throws -> UploadPart {
         UploadPart(
             position: row.integer(0),
             slice: ContentSlice(
                 content: ContentRef(row.integer(1)), offset: row.integer(2), length: row.integer(3)),
-            etag: try ETagCoding.decode(try row.bytes(4)),
-            checksum: try row.optionalBytes(5).map(ChecksumCoding.decode), modified: row.integer(6))
+            etag: try row.withBytes(4, ETagCoding.decode),
+            checksum: try row.withOptionalBytes(5, ChecksumCoding.decode), modified: row.integer(6))
     }
 
     /// Parts of the upload in row `row` that share a byte with `range`, by position. Ranges of one upload never

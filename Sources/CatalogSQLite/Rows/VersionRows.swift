@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import NIOCore
 import Objects
@@ -27,29 +26,41 @@ enum VersionRows {
 
     /// - Parameter hasBody: whether the row goes on with the marker flag and the inline body.
     static func version(
-        _ row: Row, bucket: BucketID, isLatest: Bool, isMarker: Bool = false, body: ByteBuffer? = nil
+        _ row: StatementRow, bucket: BucketID, isLatest: Bool, isMarker: Bool = false, body: ByteBuffer? = nil
     ) throws -> ObjectVersion {
         ObjectVersion(
-            bucket: bucket, key: ObjectKey(stored: try row.bytes(0)),
+            bucket: bucket, key: ObjectKey(stored: row.bytes(0)),
             versionID: row.optionalText(2).map { VersionID($0) } ?? .null, isDeleteMarker: isMarker,
             isLatest: isLatest, content: ContentRef(row.integer(5)), size: row.integer(6),
-            etag: try ETagCoding.decode(try row.bytes(7)), modified: row.integer(8), created: row.integer(9),
+            etag: try row.withBytes(7, ETagCoding.decode), modified: row.integer(8), created: row.integer(9),
             file: FileID(row.integer(3)), media: MediaID(row.integer(4)), sequence: row.integer(1),
-            metadata: try MetadataCoding.decode(try row.bytes(10)),
-            checksum: try row.optionalBytes(11).map(ChecksumCoding.decode), partCount: Int(row.integer(12)),
+            metadata: try row.withBytes(10, MetadataCoding.decode),
+            checksum: try row.withOptionalBytes(11, ChecksumCoding.decode), partCount: Int(row.integer(12)),
             author: row.optionalText(13).map { KeyID($0) }, inlineBody: body)
     }
 
+    /// In the order in which `listed` reads them.
+    static let listedColumns = "key, size, etag, modified, metadata, checksum"
+
+    static func listed(_ row: StatementRow) throws -> ListedObject {
+        ListedObject(
+            key: ObjectKey(stored: row.bytes(0)), size: row.integer(1),
+            etag: try row.withBytes(2, ETagCoding.decode), modified: row.integer(3),
+            storageClass: try row.withBytes(4, MetadataCoding.storageClass),
+            checksum: try row.withOptionalBytes(5, ChecksumCoding.form))
+    }
+
     /// A row of `fromObject` or `fromVersion`.
-    static func versionWithBody(_ row: Row, bucket: BucketID, isLatest: Bool) throws -> ObjectVersion {
+    static func versionWithBody(_ row: StatementRow, bucket: BucketID, isLatest: Bool) throws -> ObjectVersion
+    {
         try version(
             row, bucket: bucket, isLatest: isLatest, isMarker: row.flag(markerColumn),
-            body: try row.buffer(bodyColumn))
+            body: row.buffer(bodyColumn))
     }
 
     /// The current version; throws `deleteMarker` when the newest version is one.
     static func current(_ bucket: BucketID, _ key: ObjectKey, _ db: Database) throws -> ObjectVersion? {
-        let name: StatementArguments = [bucket.rawValue, Data(key.bytes)]
+        let name: StatementValues = [bucket.rawValue, key.bytes]
         if let version = try db.first(
             fromObject, name, { try versionWithBody($0, bucket: bucket, isLatest: true) })
         {
@@ -66,7 +77,7 @@ enum VersionRows {
         _ bucket: BucketID, _ key: ObjectKey, _ id: VersionID, _ db: Database
     ) throws -> ObjectVersion? {
         let stored = storedID(id)
-        let arguments: StatementArguments = [bucket.rawValue, Data(key.bytes), stored]
+        let arguments: StatementValues = [bucket.rawValue, key.bytes, stored]
         if let version = try db.first(
             "\(fromObject) AND v.version_id IS ?", arguments,
             { try versionWithBody($0, bucket: bucket, isLatest: true) })
@@ -88,7 +99,7 @@ enum VersionRows {
             """
             SELECT EXISTS (SELECT 1 FROM object WHERE bucket = ?1 AND key = ?2) \
             OR EXISTS (SELECT 1 FROM version WHERE bucket = ?1 AND key = ?2 AND sequence > ?3)
-            """, [version.bucket.rawValue, Data(version.key.bytes), version.sequence])
+            """, [version.bucket.rawValue, version.key.bytes, version.sequence])
         return newer == 0
     }
 

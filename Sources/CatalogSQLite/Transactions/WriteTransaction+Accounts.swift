@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Objects
 
@@ -19,6 +18,7 @@ extension WriteTransaction {
                 project.id.string, project.name, project.displayName, project.email, project.created,
                 project.maximumObjectSize,
             ])
+        changes(.project(project.id, project))
         let earlier = try CounterRows.value("projects_created", db)
         try CounterRows.set("projects_created", earlier + 1, db)
         let bucket = try new.bucket.map {
@@ -46,6 +46,7 @@ extension WriteTransaction {
         let hosts = try db.all("SELECT host FROM domain WHERE project = ?", [id.string]) { $0.text(0) }
         for host in hosts { try deleteDomain(host) }
         try db.run("DELETE FROM project WHERE id = ?", [id.string])
+        changes(.project(id, nil))
     }
 
     func createAccessKey(_ key: AccessKey) throws {
@@ -53,7 +54,7 @@ extension WriteTransaction {
         guard
             try db.integer(
                 "SELECT 1 FROM access_key WHERE id = ? OR fingerprint = ? LIMIT 1",
-                [key.id.string, Data(key.fingerprint)]) == nil
+                [key.id.string, key.fingerprint]) == nil
         else { throw StoreError.accessKeyExists }
         try db.run(
             """
@@ -61,8 +62,8 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                key.id.string, key.project.string, key.role.rawValue, key.isPaused, Data(key.sealedSecret),
-                Data(key.fingerprint), key.created,
+                key.id.string, key.project.string, key.role.rawValue, key.isPaused, key.sealedSecret,
+                key.fingerprint, key.created,
             ])
     }
 

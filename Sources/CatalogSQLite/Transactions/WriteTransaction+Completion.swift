@@ -82,7 +82,7 @@ extension WriteTransaction {
     private static func etag(of parts: [UploadPart]) throws -> ETag {
         var md5 = MD5()
         for part in parts {
-            guard let digest = MD5Digest(hex: part.etag.string) else {
+            guard let digest = part.etag.digest else {
                 throw StoreError.internalFault("part \(part.position) has no MD5")
             }
             md5.update(digest.bytes)

@@ -1,6 +1,5 @@
 import Blobs
 import Digests
-import Foundation
 import GRDB
 import NIOCore
 import Objects
@@ -59,7 +58,7 @@ extension WriteTransaction {
                 stamp_epoch = excluded.stamp_epoch, stamp_time = excluded.stamp_time
             RETURNING id
             """,
-            [scope, Data(digest), references, epoch, now, Data(body.readableBytesView)]
+            [scope, digest, references, epoch, now, body]
         ) { $0.integer(0) }
         guard let id else { throw StoreError.internalFault("an inline content was not stored") }
         return ContentRef(-id)

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Objects
 
@@ -55,18 +54,18 @@ extension WriteTransaction {
             """
             SELECT sequence, content, etag, is_marker FROM version
             WHERE bucket = ? AND key = ? AND version_id IS ? LIMIT 1
-            """, [deletion.bucket.rawValue, Data(deletion.key.bytes), stored]
+            """, [deletion.bucket.rawValue, deletion.key.bytes, stored]
         ) { row in
             (
                 sequence: row.integer(0), content: ContentRef(row.integer(1)),
-                etag: try ETagCoding.decode(try row.bytes(2)), isMarker: row.flag(3)
+                etag: try row.withBytes(2, ETagCoding.decode), isMarker: row.flag(3)
             )
         }
         try deletion.preconditions.check(against: older.flatMap { $0.isMarker ? nil : $0.etag })
         guard let older else { return ObjectDeleted(existed: false, versionID: id) }
         try db.run(
             "DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?",
-            [deletion.bucket.rawValue, Data(deletion.key.bytes), older.sequence])
+            [deletion.bucket.rawValue, deletion.key.bytes, older.sequence])
         try release(older.content)
         if current == nil { try promoteNewest(deletion.bucket, deletion.key) }
         changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
@@ -74,19 +73,19 @@ extension WriteTransaction {
     }
 
     private func removeCurrent(_ bucket: BucketID, _ key: ObjectKey, content: ContentRef) throws {
-        try db.run("DELETE FROM object WHERE bucket = ? AND key = ?", [bucket.rawValue, Data(key.bytes)])
+        try db.run("DELETE FROM object WHERE bucket = ? AND key = ?", [bucket.rawValue, key.bytes])
         try release(content)
     }
 
     /// The newest of the older versions becomes the current one, unless it is a delete marker.
     private func promoteNewest(_ bucket: BucketID, _ key: ObjectKey) throws {
-        let name: StatementArguments = [bucket.rawValue, Data(key.bytes)]
+        let name: StatementValues = [bucket.rawValue, key.bytes]
         let newest = try db.first(
             "SELECT sequence, is_marker FROM version WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1",
             name
         ) { (sequence: $0.integer(0), isMarker: $0.flag(1)) }
         guard let newest, !newest.isMarker else { return }
-        let row: StatementArguments = [bucket.rawValue, Data(key.bytes), newest.sequence]
+        let row: StatementValues = [bucket.rawValue, key.bytes, newest.sequence]
         try db.run(
             """
             INSERT INTO object (bucket, \(VersionRows.columns))
@@ -102,9 +101,9 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, NULL, 0, ?, 1)
             """,
             [
-                deletion.bucket.rawValue, Data(deletion.key.bytes), nextSequence(), VersionRows.storedID(id),
-                Data(ETagCoding.encode(ETag(""))), deletion.now, deletion.now,
-                Data(MetadataCoding.encode(ObjectMetadata(contentType: ""))), deletion.author?.string,
+                deletion.bucket.rawValue, deletion.key.bytes, nextSequence(), VersionRows.storedID(id),
+                ETagCoding.encode(ETag("")), deletion.now, deletion.now,
+                MetadataCoding.encode(ObjectMetadata(contentType: "")), deletion.author?.string,
             ])
     }
 }

@@ -1,6 +1,5 @@
 import Blobs
 import Digests
-import Foundation
 import GRDB
 import Objects
 
@@ -38,7 +37,7 @@ extension WriteTransaction {
     func insertPage(of ref: ContentRef, at offset: Int64, _ places: some Sequence<Place>) throws {
         try db.run(
             "INSERT INTO content_page (content, first_offset, extents) VALUES (?, ?, ?)",
-            [ref.rawValue, offset, Data(ExtentCoding.encode(places))])
+            [ref.rawValue, offset, ExtentCoding.encode(places)])
     }
 
     /// Counts a chunk up and gives the place where its bytes are.
@@ -55,14 +54,14 @@ extension WriteTransaction {
                 """,
                 [
                     place.segment.rawValue, place.offset, place.length, scope.rawValue,
-                    Data(chunk.digest.bytes),
+                    chunk.digest.bytes,
                     epoch, now,
                 ], PlaceRows.place)
             : try db.first(
                 """
                 UPDATE chunk SET count = count + 1 WHERE scope = ? AND digest = ?
                 RETURNING segment, position, length
-                """, [scope.rawValue, Data(chunk.digest.bytes)], PlaceRows.place)
+                """, [scope.rawValue, chunk.digest.bytes], PlaceRows.place)
         guard let found else {
             throw StoreError.internalFault("chunk \(chunk.digest.hex) went while its request held the epoch")
         }

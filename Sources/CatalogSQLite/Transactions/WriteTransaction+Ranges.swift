@@ -1,5 +1,4 @@
 import Digests
-import Foundation
 import GRDB
 import Objects
 
@@ -39,7 +38,7 @@ extension WriteTransaction {
                 announced_digest = ? WHERE row = ?
             """,
             [
-                Data(MetadataCoding.encode(found.upload.metadata)), commit.modified, commit.expires,
+                MetadataCoding.encode(found.upload.metadata), commit.modified, commit.expires,
                 found.parts,
                 found.received, found.upload.announcedDigest.map { Data($0.bytes) }, found.row,
             ])
@@ -75,7 +74,7 @@ extension WriteTransaction {
                     AND client_token IS ?
                 ORDER BY row DESC LIMIT 1
                 """,
-                [new.bucket.rawValue, Data(new.key.bytes), new.author.string, total, new.clientToken]
+                [new.bucket.rawValue, new.key.bytes, new.author.string, total, new.clientToken]
             ) { UploadID($0.text(0)) }
             guard newest == newestSeen, commit.seenOverlap.isEmpty else { return nil }
             return try createUpload(new)

@@ -1,5 +1,4 @@
 import Blobs
-import Foundation
 import GRDB
 import Objects
 
@@ -64,7 +63,7 @@ extension WriteTransaction {
         let page = try db.first(
             "SELECT first_offset, extents FROM content_page WHERE content = ? ORDER BY first_offset LIMIT 1",
             [ref.rawValue]
-        ) { (offset: $0.integer(0), places: try ExtentCoding.decode(try $0.bytes(1))) }
+        ) { (offset: $0.integer(0), places: try ExtentCoding.decode($0.bytes(1))) }
         guard let page else {
             try db.run("DELETE FROM content WHERE id = ?", [ref.rawValue])
             return 1

@@ -1,5 +1,4 @@
 import Digests
-import Foundation
 import GRDB
 import Objects
 
@@ -18,10 +17,10 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
             """,
             [
-                upload.id.string, upload.bucket.rawValue, Data(upload.key.bytes), upload.author.string, total,
-                upload.clientToken, Data(MetadataCoding.encode(upload.metadata)),
-                Data(PreconditionsCoding.encode(upload.preconditions)), upload.checksumAlgorithm?.rawValue,
-                upload.checksumKind?.rawValue, upload.announcedDigest.map { Data($0.bytes) }, upload.created,
+                upload.id.string, upload.bucket.rawValue, upload.key.bytes, upload.author.string, total,
+                upload.clientToken, MetadataCoding.encode(upload.metadata),
+                PreconditionsCoding.encode(upload.preconditions), upload.checksumAlgorithm?.rawValue,
+                upload.checksumKind?.rawValue, upload.announcedDigest.map { $0.bytes }, upload.created,
                 upload.touched, upload.statusAsked, upload.expires,
             ])
         return UploadRows.Counted(upload: upload, row: db.lastInsertedRowID, parts: 0, received: 0)
@@ -82,7 +81,7 @@ extension WriteTransaction {
             """,
             [
                 row, part.position, part.slice.content.rawValue, part.slice.offset, part.slice.length,
-                Data(ETagCoding.encode(part.etag)), part.checksum.map { Data(ChecksumCoding.encode($0)) },
+                ETagCoding.encode(part.etag), part.checksum.map { ChecksumCoding.encode($0) },
                 part.modified,
             ])
     }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import NIOCore
 import Objects
@@ -59,10 +58,10 @@ extension WriteTransaction {
     func currentFacts(_ bucket: BucketID, _ key: ObjectKey) throws -> CurrentFacts? {
         try db.first(
             "SELECT version_id, etag, content, file, media, created FROM object WHERE bucket = ? AND key = ?",
-            [bucket.rawValue, Data(key.bytes)]
+            [bucket.rawValue, key.bytes]
         ) { row in
             CurrentFacts(
-                versionID: row.optionalText(0), etag: try ETagCoding.decode(try row.bytes(1)),
+                versionID: row.optionalText(0), etag: try row.withBytes(1, ETagCoding.decode),
                 content: ContentRef(row.integer(2)), file: FileID(row.integer(3)),
                 media: MediaID(row.integer(4)), created: row.integer(5))
         }
@@ -75,19 +74,19 @@ extension WriteTransaction {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                version.bucket.rawValue, Data(version.key.bytes), version.sequence,
+                version.bucket.rawValue, version.key.bytes, version.sequence,
                 VersionRows.storedID(version.versionID), version.file.rawValue, version.media.rawValue,
-                version.content.rawValue, version.size, Data(ETagCoding.encode(version.etag)),
+                version.content.rawValue, version.size, ETagCoding.encode(version.etag),
                 version.modified,
-                version.created, Data(MetadataCoding.encode(version.metadata)),
-                version.checksum.map { Data(ChecksumCoding.encode($0)) }, version.partCount,
+                version.created, MetadataCoding.encode(version.metadata),
+                version.checksum.map { ChecksumCoding.encode($0) }, version.partCount,
                 version.author?.string,
             ])
     }
 
     /// The current version becomes an older one.
     func moveCurrentAside(_ bucket: BucketID, _ key: ObjectKey) throws {
-        let name: StatementArguments = [bucket.rawValue, Data(key.bytes)]
+        let name: StatementValues = [bucket.rawValue, key.bytes]
         try db.run(
             """
             INSERT INTO version (bucket, \(VersionRows.columns), is_marker)
@@ -100,7 +99,7 @@ extension WriteTransaction {
     func dropNullVersion(_ bucket: BucketID, _ key: ObjectKey) throws {
         let content = try db.first(
             "DELETE FROM version WHERE bucket = ? AND key = ? AND version_id IS NULL RETURNING content",
-            [bucket.rawValue, Data(key.bytes)]
+            [bucket.rawValue, key.bytes]
         ) { ContentRef($0.integer(0)) }
         if let content { try release(content) }
     }

@@ -68,10 +68,10 @@ struct ChunkRecount {
             ORDER BY c.id, p.first_offset
             """
         ) { row in
-            let places = try ExtentCoding.decode(try row.bytes(4))
+            let places = try ExtentCoding.decode(row.bytes(4))
             if checksPages, !row.flag(2) {
                 let bytes = places.reduce(0) { $0 + Int64($1.length) }
-                if places.isEmpty || (row[3] as Int64? ?? 0) + bytes != row.integer(5) {
+                if places.isEmpty || row.integer(3) + bytes != row.integer(5) {
                     verifier.found("the pages of content \(row.integer(0)) do not make its length")
                 }
             }

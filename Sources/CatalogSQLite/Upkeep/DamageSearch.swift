@@ -38,7 +38,7 @@ struct DamageSearch {
                     SELECT content, first_offset, extents FROM content_page
                     WHERE (content, first_offset) > (?, ?) ORDER BY content, first_offset LIMIT \(Self.pageRows)
                     """, [content, offset]
-                ) { ($0.integer(0), $0.integer(1), try ExtentCoding.decode(try $0.bytes(2))) }
+                ) { ($0.integer(0), $0.integer(1), try ExtentCoding.decode($0.bytes(2))) }
             }
             guard let last = rows.last else { return }
             after = (last.0, last.1)

@@ -45,7 +45,7 @@ struct Verifier {
     }
 
     /// Names each row that `sql` finds; the first columns go into the sentence.
-    mutating func each(_ sql: String, _ sentence: (Row) throws -> String) throws {
+    mutating func each(_ sql: String, _ sentence: (StatementRow) throws -> String) throws {
         if isFull { return }
         let left = limit - problems.count
         for problem in try db.all("\(sql) LIMIT \(left)", [], sentence) { found(problem) }
@@ -189,7 +189,7 @@ struct Verifier {
         ) { "bytes of a chunk in segment \($0.integer(0)) at \($0.integer(1)) are queued for freeing" }
     }
 
-    static func name(_ row: Row) throws -> String {
-        "\(row.optionalText(0) ?? "?")/\(String(decoding: try row.bytes(1), as: UTF8.self))"
+    static func name(_ row: StatementRow) throws -> String {
+        "\(row.optionalText(0) ?? "?")/\(String(decoding: row.bytes(1), as: UTF8.self))"
     }
 }

@@ -4,6 +4,7 @@ package protocol AccountCatalog: Sendable {
     /// Throws `projectExists` (id or name), `bucketExists`, `domainExists`, `accessKeyExists`.
     /// The first project ever created has its domain marked `servesLocalhost`.
     func createProject(_ new: NewProject) async throws -> (Bucket?, Domain?)
+    func peekProject(_ id: ProjectID) -> Peek<Project?>
     func project(_ id: ProjectID) async throws -> Project?
     func project(named name: String) async throws -> Project?
     /// At most `limit`, by name, after `after`.
@@ -67,6 +68,7 @@ package struct NewProject: Sendable {
 }
 
 extension AccountCatalog {
+    package func peekProject(_ id: ProjectID) -> Peek<Project?> { .unknown }
     package func peekBucket(_ name: BucketName) -> Peek<Bucket?> { .unknown }
     package func peekDomain(_ host: String) -> Peek<Domain?> { .unknown }
 }

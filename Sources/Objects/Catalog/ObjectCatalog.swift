@@ -100,66 +100,6 @@ package struct ObjectDeleted: Hashable, Sendable {
     }
 }
 
-/// A page of a listing that is asked for.
-package struct ListQuery: Sendable {
-    package var bucket: BucketID
-    package var prefix: [UInt8]
-    /// Keys that hold this after the prefix are rolled up into a common prefix that ends with it.
-    package var delimiter: [UInt8]?
-    /// Only keys and common prefixes greater than this, as bytes; a marker inside a common prefix that was
-    /// already given does not give it again.
-    package var after: [UInt8]?
-    /// Objects plus common prefixes, 0…1,000.
-    package var limit: Int
-
-    package init(
-        bucket: BucketID, prefix: [UInt8] = [], delimiter: [UInt8]? = nil, after: [UInt8]? = nil, limit: Int
-    ) {
-        self.bucket = bucket
-        self.prefix = prefix
-        self.delimiter = delimiter
-        self.after = after
-        self.limit = limit
-    }
-}
-
-/// A page of current versions.
-package struct ObjectPage: Sendable {
-    package enum Entry: Sendable {
-        case object(ObjectVersion)
-        case prefix([UInt8])
-
-        /// What a next page's `after` must be to continue behind this entry.
-        package var marker: [UInt8] {
-            switch self {
-            case .object(let version): version.key.bytes
-            case .prefix(let prefix): prefix
-            }
-        }
-    }
-
-    /// In byte order, common prefixes interleaved.
-    package var entries: [Entry]
-    package var isTruncated: Bool
-
-    package init(entries: [Entry], isTruncated: Bool) {
-        self.entries = entries
-        self.isTruncated = isTruncated
-    }
-}
-
-/// A page of all versions.
-package struct VersionPage: Sendable {
-    /// In byte order of the key, newest first within a key; common prefixes interleaved.
-    package var entries: [ObjectPage.Entry]
-    package var isTruncated: Bool
-
-    package init(entries: [ObjectPage.Entry], isTruncated: Bool) {
-        self.entries = entries
-        self.isTruncated = isTruncated
-    }
-}
-
 extension ObjectCatalog {
     package func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?> { .unknown }
 }

@@ -72,14 +72,14 @@ extension ObjectStore {
         let slice = ContentSlice(content: source.content, offset: range.lowerBound, length: length)
         var etag = source.etag
         var checksum: ObjectChecksum?
-        if range != 0..<source.size || etag.string.utf8.count != 32 || algorithm != nil {
+        if range != 0..<source.size || etag.digest == nil || algorithm != nil {
             let facts = try await digest(
                 ExtentCursor(catalog, slices: [slice]),
                 of: BodyDigests(md5: true, checksums: algorithm.map { [$0] } ?? []))
             guard facts.length == length else {
                 throw StoreError.corrupt("a content is shorter than its object")
             }
-            etag = ETag(facts.md5?.hex ?? etag.string)
+            etag = facts.md5.map { ETag($0) } ?? etag
             checksum = algorithm.flatMap { algorithm in
                 facts.checksums[algorithm].map { ObjectChecksum(algorithm: algorithm, value: $0) }
             }

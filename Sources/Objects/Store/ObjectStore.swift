@@ -54,6 +54,17 @@ package final class ObjectStore: Sendable {
         return try await catalog.domain(host)
     }
 
+    /// Nil when there is none.
+    package func project(_ id: ProjectID) async throws -> Project? {
+        if case .known(let project) = catalog.peekProject(id) { return project }
+        return try await catalog.project(id)
+    }
+
+    /// Bytes that an object of this bucket may have.
+    package func sizeLimit(of bucket: Bucket) async throws -> Int64 {
+        min(try await project(bucket.project)?.maximumObjectSize ?? .max, settings.maximumObjectSize)
+    }
+
     /// Keeps everything that can be reached now from being freed until it is released.
     package func hold() -> EpochHold { catalog.holdEpoch() }
 

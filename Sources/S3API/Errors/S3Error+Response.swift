@@ -50,13 +50,16 @@ extension S3Error {
         xml.element("Message", message)
         for (name, value) in fields { xml.element(name, value) }
         if let key = target?.key { xml.element("Key", utf8: key) }
-        if let bucket = target?.bucket, !fields.contains(where: { $0.name == "BucketName" }) {
+        if let bucket = target?.bucket, !fields.contains(where: { $0.name.description == "BucketName" }) {
             xml.element("BucketName", bucket)
         }
-        if !fields.contains(where: { $0.name == "Resource" }) { xml.element("Resource", request.rawPath) }
+        if !fields.contains(where: { $0.name.description == "Resource" }) {
+            xml.element("Resource", request.rawPath)
+        }
         xml.element("RequestId", request.id)
         xml.element("HostId", S3Door.hostID)
         xml.close()
-        return HTTPResponse(status: status, headers: headers, body: .bytes(ByteBuffer(bytes: xml.bytes)))
+        return HTTPResponse(
+            status: status, headers: headers, body: .bytes(xml.withBytes { ByteBuffer(bytes: $0) }))
     }
 }

@@ -5,14 +5,14 @@ package struct S3Error: Error, Sendable {
     package var status: Int
     package var message: String
     /// Elements after the message, in order.
-    package var fields: [(name: String, value: String)]
+    package var fields: [(name: StaticString, value: String)]
     /// Header fields of the answer.
     package var headers: [(name: String, value: String)]
     /// What goes to the log and not to the client.
     package var cause: String?
 
     init(
-        _ code: S3ErrorCode, _ message: String? = nil, fields: [(name: String, value: String)] = [],
+        _ code: S3ErrorCode, _ message: String? = nil, fields: [(name: StaticString, value: String)] = [],
         headers: [(name: String, value: String)] = [], cause: String? = nil
     ) {
         self.init(
@@ -22,7 +22,7 @@ package struct S3Error: Error, Sendable {
 
     /// For errors that another part of the server words, such as those of signatures.
     package init(
-        code: String, status: Int, message: String, fields: [(name: String, value: String)] = [],
+        code: String, status: Int, message: String, fields: [(name: StaticString, value: String)] = [],
         headers: [(name: String, value: String)] = [], cause: String? = nil
     ) {
         self.code = code

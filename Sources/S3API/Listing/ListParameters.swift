@@ -36,7 +36,7 @@ struct ListParameters: Sendable {
     }
 
     /// Writes a key, prefix or marker.
-    func write(_ bytes: [UInt8], as name: String, to xml: inout XMLWriter) {
+    func write(_ bytes: [UInt8], as name: StaticString, to xml: inout XMLWriter) {
         if encodesKeys {
             xml.element(name, percentEncode(bytes, keepingSlash: true))
         } else {

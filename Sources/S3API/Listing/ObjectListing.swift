@@ -7,10 +7,10 @@ extension XMLWriter {
     mutating func entries(_ page: ObjectPage, _ parameters: ListParameters, owner: Owner?) {
         for entry in page.entries {
             switch entry {
-            case .object(let version):
+            case .object(let object):
                 open("Contents")
-                parameters.write(version.key.bytes, as: "Key", to: &self)
-                describe(version)
+                parameters.write(object.key.bytes, as: "Key", to: &self)
+                describe(object)
                 if let owner { self.owner(owner) }
                 close()
             case .prefix(let prefix): parameters.writeCommonPrefix(prefix, to: &self)
@@ -19,15 +19,15 @@ extension XMLWriter {
     }
 
     /// What every listing says of a version that is not a delete marker.
-    mutating func describe(_ version: ObjectVersion) {
-        Timestamp(version.modified).write(to: &self, as: "LastModified")
-        etag(version.etag)
-        if let checksum = version.checksum {
+    mutating func describe(_ object: ListedObject) {
+        Timestamp(object.modified).write(to: &self, as: "LastModified")
+        etag(object.etag)
+        if let checksum = object.checksum {
             element("ChecksumAlgorithm", checksum.algorithm.rawValue)
             element("ChecksumType", checksum.kind.rawValue)
         }
-        element("Size", version.size)
-        element("StorageClass", version.metadata.storageClass ?? "STANDARD")
+        element("Size", object.size)
+        element("StorageClass", object.storageClass ?? "STANDARD")
     }
 }
 

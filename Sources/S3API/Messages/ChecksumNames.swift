@@ -15,7 +15,7 @@ extension ChecksumAlgorithm {
     }
 
     /// The element of documents that carries it.
-    var elementName: String {
+    var elementName: StaticString {
         switch self {
         case .crc32: "ChecksumCRC32"
         case .crc32c: "ChecksumCRC32C"

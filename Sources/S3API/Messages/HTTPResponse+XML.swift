@@ -1,3 +1,4 @@
+import Digests
 import HTTPServer
 import NIOCore
 import Objects
@@ -19,28 +20,33 @@ extension HTTPResponse {
         try write(&writer)
         var headers = headers
         headers.add("Content-Type", "application/xml")
-        return HTTPResponse(status: 200, headers: headers, body: .bytes(ByteBuffer(bytes: writer.bytes)))
+        return HTTPResponse(
+            status: 200, headers: headers, body: .bytes(writer.withBytes { ByteBuffer(bytes: $0) }))
     }
 }
 
 extension XMLWriter {
     /// Opens the document's root.
-    mutating func openRoot(_ name: String) {
+    mutating func openRoot(_ name: StaticString) {
         open(name, ("xmlns", XMLNamespace.s3))
     }
 
     /// An element, unless there is nothing to say.
-    mutating func element(_ name: String, ifPresent text: String?) {
+    mutating func element(_ name: StaticString, ifPresent text: String?) {
         if let text { element(name, text) }
     }
 
     /// An ETag, in the quotes that are part of it.
     mutating func etag(_ etag: ETag) {
-        element("ETag", "\"" + etag.string + "\"")
+        if let digest = etag.digest {
+            element("ETag", quoted: digest.hexDigits.span)
+        } else {
+            element("ETag", quoted: Array(etag.string.utf8).span)
+        }
     }
 
     /// The owner of a bucket and of all that is in it.
-    mutating func owner(_ owner: Owner, as name: String = "Owner") {
+    mutating func owner(_ owner: Owner, as name: StaticString = "Owner") {
         open(name)
         element("ID", owner.id)
         element("DisplayName", owner.displayName)

@@ -2,7 +2,7 @@ import XML
 
 /// A time as S3's documents write it: ISO 8601 in UTC with milliseconds.
 struct Timestamp {
-    private let bytes: [UInt8]
+    private let bytes: InlineArray<24, UInt8>
 
     /// - Parameter milliseconds: since 1970; outside the years 0 to 9999 the nearest of them.
     init(_ milliseconds: Int64) {
@@ -10,36 +10,35 @@ struct Timestamp {
         let day = clamped >= 0 ? clamped / 86_400_000 : (clamped - 86_399_999) / 86_400_000
         let time = Int(clamped - day * 86_400_000)
         let date = Self.civil(fromDay: Int(day))
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(24)
-        Self.append(date.year, 1000, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(date.month, 10, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.append(date.day, 10, to: &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        Self.append(time / 3_600_000, 10, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        Self.append(time / 60_000 % 60, 10, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        Self.append(time / 1000 % 60, 10, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        Self.append(time % 1000, 100, to: &bytes)
-        bytes.append(UInt8(ascii: "Z"))
-        self.bytes = bytes
+        var text = Self.form
+        Self.write(date.year, to: &text, at: 0, digits: 4)
+        Self.write(date.month, to: &text, at: 5, digits: 2)
+        Self.write(date.day, to: &text, at: 8, digits: 2)
+        Self.write(time / 3_600_000, to: &text, at: 11, digits: 2)
+        Self.write(time / 60_000 % 60, to: &text, at: 14, digits: 2)
+        Self.write(time / 1000 % 60, to: &text, at: 17, digits: 2)
+        Self.write(time % 1000, to: &text, at: 20, digits: 3)
+        bytes = text
     }
 
-    var string: String { String(decoding: bytes, as: UTF8.self) }
+    var string: String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
 
-    func write(to xml: inout XMLWriter, as name: String) {
-        xml.element(name, utf8: bytes)
+    func write(to xml: inout XMLWriter, as name: StaticString) {
+        xml.element(name, utf8: bytes.span)
     }
 
-    private static func append(_ number: Int, _ highest: Int, to bytes: inout [UInt8]) {
-        var divisor = highest
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
+    /// `0000-00-00T00:00:00.000Z`.
+    private static let form: InlineArray<24, UInt8> = [
+        48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90,
+    ]
+
+    private static func write(
+        _ number: Int, to text: inout InlineArray<24, UInt8>, at start: Int, digits: Int
+    ) {
+        var rest = number
+        for index in (start..<start + digits).reversed() {
+            text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
         }
     }
 

@@ -106,7 +106,7 @@ struct CompletionRequest: Sendable {
     /// The part's checksum, when it is of the upload's algorithm; another one says nothing about this upload.
     private static func checksum(_ part: XMLElement, _ upload: Upload) throws(S3Error) -> ObjectChecksum? {
         guard let algorithm = upload.checksumAlgorithm,
-            let text = part.text(of: algorithm.elementName)?.trimmed
+            let text = part.text(of: algorithm.elementName.description)?.trimmed
         else {
             return nil
         }

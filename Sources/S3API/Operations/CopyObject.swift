@@ -17,7 +17,7 @@ extension S3Door {
         let hold = store.hold()
         defer { withExtendedLifetime(hold) {} }
         let (source, sourceBucket, version) = try await copySource(call)
-        try Self.refuse(version.size, above: try await sizeLimit(call.bucket))
+        try Self.refuse(version.size, above: try await store.sizeLimit(of: call.bucket))
 
         var metadata = version.metadata
         if isReplacing {

@@ -61,7 +61,7 @@ extension S3Door {
         if version.isDeleteMarker {
             Timestamp(version.modified).write(to: &xml, as: "LastModified")
         } else {
-            xml.describe(version)
+            xml.describe(ListedObject(version))
         }
         xml.owner(owner)
         xml.close()

@@ -8,7 +8,7 @@ extension S3Door {
     func putObject(_ call: S3Call) async throws -> HTTPResponse {
         try Self.requireLength(call)
         try UnservedHeaders.check(call.headers)
-        let limit = try await sizeLimit(call.bucket)
+        let limit = try await store.sizeLimit(of: call.bucket)
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)
         let promise = try BodyPromise(call, length: body.length)
@@ -24,7 +24,7 @@ extension S3Door {
                 try body.refusing {
                     let checksum = try promise.check(facts, trailers: body.trailers)
                     return ObjectDescription(
-                        metadata: metadata, etag: facts.md5.map { ETag($0.hex) }, checksum: checksum)
+                        metadata: metadata, etag: facts.md5.map { ETag($0) }, checksum: checksum)
                 }
             }
         }

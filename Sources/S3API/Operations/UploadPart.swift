@@ -8,7 +8,7 @@ extension S3Door {
         let number = try Self.requiredPartNumber(call)
         try Self.requireLength(call)
         try UnservedHeaders.check(call.headers)
-        let limit = min(settings.maximumPartSize, try await sizeLimit(call.bucket))
+        let limit = min(settings.maximumPartSize, try await store.sizeLimit(of: call.bucket))
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)
         let promise = try BodyPromise(call, length: body.length)
@@ -28,7 +28,7 @@ extension S3Door {
                     guard let md5 = facts.md5 else {
                         throw S3Error(.internalError, cause: "a part has no MD5")
                     }
-                    return (ETag(md5.hex), checksum)
+                    return (ETag(md5), checksum)
                 }
             }
         }

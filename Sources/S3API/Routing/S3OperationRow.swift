@@ -12,7 +12,7 @@ struct S3OperationRow: Sendable {
     enum Answer: Sendable {
         case served(Handler)
         /// AWS's document for a bucket on which this was never configured: the root element and nothing in it.
-        case emptyDocument(String)
+        case emptyDocument(StaticString)
         /// AWS's own error for a bucket on which this was never configured; clients tell it from a failure.
         case notConfigured(S3ErrorCode)
         case notImplemented

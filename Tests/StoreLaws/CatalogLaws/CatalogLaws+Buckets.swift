@@ -137,6 +137,24 @@ extension CatalogLaw {
                 try demandEqual(domain?.servesLocalhost, false)
             }
         },
+        CatalogLaw("What a peek knows of a project is what is true") { catalog, _ in
+            let id = ProjectID("peeked")
+            func agree(_ project: Project?, line: Int = #line) async throws {
+                for _ in 0..<2 {
+                    if case .known(let known) = catalog.peekProject(id) {
+                        try demandEqual(known, project, line: line)
+                    }
+                    try demandEqual(try await catalog.project(id), project, line: line)
+                }
+            }
+            try await agree(nil)
+            let project = Project(
+                id: id, name: "peeked", displayName: "Peeked", created: 1, maximumObjectSize: 10)
+            _ = try await catalog.createProject(NewProject(project: project))
+            try await agree(project)
+            try await catalog.deleteProject(id)
+            try await agree(nil)
+        },
         CatalogLaw("What a peek knows of buckets and domains is what is true") { catalog, clock in
             let scene = try await CatalogScene(catalog, clock)
             let name = try found(BucketName("peeked"))

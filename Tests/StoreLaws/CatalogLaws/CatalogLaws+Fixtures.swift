@@ -77,10 +77,19 @@ extension CatalogLaw {
             ("again", 30), ("chunks", 200), ("copy", 200), ("done", 15), ("empty", 0), ("inline", 5),
             ("list", 107),
         ]
-        let page = try await catalog.listObjects(ListQuery(bucket: scene.bucket, limit: 99))
+        let listed = try await catalog.listObjects(ListQuery(bucket: scene.bucket, limit: 99))
+        let page = try await catalog.listVersions(
+            ListQuery(bucket: scene.bucket, limit: 99), afterVersion: nil)
         let objects: [ObjectVersion] = page.entries.compactMap {
-            if case .object(let version) = $0 { version } else { nil }
+            if case .object(let version) = $0, version.isLatest, !version.isDeleteMarker {
+                version
+            } else {
+                nil
+            }
         }
+        try demandEqual(
+            listed.entries.compactMap { if case .object(let object) = $0 { object } else { nil } },
+            objects.map { ListedObject($0) })
         try demandEqual(objects.map(\.key.description), expected.map(\.0))
         try demandEqual(objects.map(\.size), expected.map(\.1))
         for version in objects {

@@ -175,8 +175,16 @@ extension CatalogLaw {
         }
     }
 
-    /// What two catalogs must agree on; ids they choose themselves.
+    /// What two catalogs must agree on.
     static func word(_ entry: ObjectPage.Entry) -> [String] {
+        switch entry {
+        case .prefix(let prefix): ["prefix", "\(prefix)"]
+        case .object(let object): ["\(object)", "\(object.key.bytes)"]
+        }
+    }
+
+    /// The same for versions, whose ids they choose themselves.
+    static func word(_ entry: VersionPage.Entry) -> [String] {
         switch entry {
         case .prefix(let prefix): ["prefix", "\(prefix)"]
         case .object(let version):

@@ -19,11 +19,14 @@ extension CatalogLaw {
                 try found(try await scene.current("key")), try found(try await scene.version("key", .null)),
             ]
             let page = try await catalog.listObjects(ListQuery(bucket: scene.bucket, limit: 9))
-            if case .object(let version)? = page.entries.first { seen.append(version) }
+            guard case .object(let listed)? = page.entries.first else {
+                throw Broken(description: "nothing is listed")
+            }
+            try demandEqual(listed, ListedObject(made))
             let versions = try await catalog.listVersions(
                 ListQuery(bucket: scene.bucket, limit: 9), afterVersion: nil)
             if case .object(let version)? = versions.entries.first { seen.append(version) }
-            try demandEqual(seen.count, 4)
+            try demandEqual(seen.count, 3)
             for version in seen {
                 try demandSame(version, made)
                 try demandEqual(version.metadata, commit.metadata)

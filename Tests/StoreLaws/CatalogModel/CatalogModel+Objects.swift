@@ -48,7 +48,9 @@ extension CatalogModel {
             let page = CatalogModelState.page(items, query, key: \.key.bytes) { item in
                 query.after.map { $0.lexicographicallyPrecedes(item.key.bytes) } ?? true
             }
-            return ObjectPage(entries: page.entries.map(Self.entry), isTruncated: page.isTruncated)
+            return ObjectPage(
+                entries: page.entries.map { Self.entry($0, ListedObject.init) }, isTruncated: page.isTruncated
+            )
         }
     }
 
@@ -65,13 +67,16 @@ extension CatalogModel {
                 if let marker { return item.sequence < marker.sequence }
                 return afterVersion != nil
             }
-            return VersionPage(entries: page.entries.map(Self.entry), isTruncated: page.isTruncated)
+            return VersionPage(
+                entries: page.entries.map { Self.entry($0) { $0 } }, isTruncated: page.isTruncated)
         }
     }
 
-    private static func entry(_ listed: CatalogModelState.Listed<ObjectVersion>) -> ObjectPage.Entry {
+    private static func entry<Item>(
+        _ listed: CatalogModelState.Listed<ObjectVersion>, _ item: (ObjectVersion) -> Item
+    ) -> ListPage<Item>.Entry {
         switch listed {
-        case .item(let version): .object(version)
+        case .item(let version): .object(item(version))
         case .prefix(let prefix): .prefix(prefix)
         }
     }
