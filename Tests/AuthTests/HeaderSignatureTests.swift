@@ -10,7 +10,8 @@ struct HeaderSignatureTests {
     private let signed: HTTPRequest
 
     init() throws {
-        signed = try #require(SignedRequest.inHeader.first { $0.name.description == "put with metadata" }).request
+        signed = try #require(SignedRequest.inHeader.first { $0.name.description == "put with metadata" })
+            .request
     }
 
     @Test func everyAmazonFieldAndTheHostMustBeSigned() async throws {

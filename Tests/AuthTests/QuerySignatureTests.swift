@@ -84,7 +84,8 @@ struct QuerySignatureTests {
             #expect(refusal?.code == "AccessDenied")
             #expect(refusal?.fields.first?.value == name)
         }
-        let signedACL = try #require(SignedRequest.inQuery.first { $0.name.description == "put with signed header" })
+        let signedACL = try #require(
+            SignedRequest.inQuery.first { $0.name.description == "put with signed header" })
         #expect(
             await fixture.refusal(signedACL.request.setting("x-amz-acl", "public-read"))?.code
                 == "SignatureDoesNotMatch")
