@@ -10,6 +10,7 @@ package final class SimulatedDisk: Disk {
     /// What a power cut leaves of effects that were not synced.
     package enum Survival: Sendable {
         case nothing
+        case everything
         /// Each with one chance in two; the same for the same seed.
         case some(seed: UInt64)
     }
@@ -24,7 +25,7 @@ package final class SimulatedDisk: Disk {
     }
 
     struct State {
-        let top = SimulatedDiskDirectory()
+        let top: SimulatedDiskDirectory
         var log: [Operation] = []
         /// Files opened before are dead.
         var generation = 0
@@ -36,11 +37,24 @@ package final class SimulatedDisk: Disk {
     let state: Mutex<State>
 
     package init() {
-        let state = State()
+        let state = State(top: SimulatedDiskDirectory())
         let root = SimulatedDiskDirectory()
         state.top.set(String(Self.root.dropFirst()), .directory(root))
         state.top.sync()
         self.state = Mutex(state)
+    }
+
+    private init(top: SimulatedDiskDirectory) {
+        state = Mutex(State(top: top))
+    }
+
+    /// A second disk in the state of this moment, so that its power can be cut while this one runs on. It is of
+    /// no use before its `restart`.
+    package func copy() -> SimulatedDisk {
+        state.withLock { state in
+            var copies = SimulatedDiskCopies()
+            return SimulatedDisk(top: state.top.copy(&copies))
+        }
     }
 
     /// Operations asked for so far, those that failed included.
@@ -77,6 +91,8 @@ package final class SimulatedDisk: Disk {
                 switch survival {
                 case .nothing:
                     try state.top.cutPower { false }
+                case .everything:
+                    try state.top.cutPower { true }
                 case .some(let seed):
                     var random = SimulatedDiskRandom(seed: seed)
                     try state.top.cutPower { random.next() & 1 == 0 }

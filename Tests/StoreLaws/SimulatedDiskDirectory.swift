@@ -19,6 +19,17 @@ final class SimulatedDiskDirectory: @unchecked Sendable {
         pending.append((name, entry))
     }
 
+    /// Files and directories that have two names, one of them not durable yet, stay one.
+    func copy(_ copies: inout SimulatedDiskCopies) -> SimulatedDiskDirectory {
+        if let known = copies.directories[ObjectIdentifier(self)] { return known }
+        let copy = SimulatedDiskDirectory()
+        copies.directories[ObjectIdentifier(self)] = copy
+        for (name, entry) in live { copy.live[name] = entry.copy(&copies) }
+        for (name, entry) in durable { copy.durable[name] = entry.copy(&copies) }
+        for change in pending { copy.pending.append((change.name, change.entry?.copy(&copies))) }
+        return copy
+    }
+
     func sync() {
         durable = live
         pending = []
@@ -43,4 +54,22 @@ final class SimulatedDiskDirectory: @unchecked Sendable {
             }
         }
     }
+}
+
+extension SimulatedDiskDirectory.Entry {
+    fileprivate func copy(_ copies: inout SimulatedDiskCopies) -> Self {
+        switch self {
+        case .directory(let directory): return .directory(directory.copy(&copies))
+        case .file(let node):
+            let copy = copies.files[ObjectIdentifier(node)] ?? node.copy()
+            copies.files[ObjectIdentifier(node)] = copy
+            return .file(copy)
+        }
+    }
+}
+
+/// What was copied of a disk, by the original, while its tree is walked.
+struct SimulatedDiskCopies {
+    var files: [ObjectIdentifier: SimulatedDiskNode] = [:]
+    var directories: [ObjectIdentifier: SimulatedDiskDirectory] = [:]
 }

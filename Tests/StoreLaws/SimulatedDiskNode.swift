@@ -17,9 +17,21 @@ final class SimulatedDiskNode: @unchecked Sendable {
 
     /// What survives of one write as one.
     private static let sector = 4096
+    private static let zeros = [UInt8](repeating: 0, count: sector)[...]
 
     init() throws(DiskFailure) {
         live = try POSIXFile.inMemory()
+    }
+
+    private init(_ other: SimulatedDiskNode) {
+        live = other.live
+        durable = other.durable
+        pending = other.pending
+    }
+
+    /// What a power cut would leave is the copy's own; what is seen now it has in common with the original.
+    func copy() -> SimulatedDiskNode {
+        SimulatedDiskNode(self)
     }
 
     func apply(_ change: Change) throws(DiskFailure) {
@@ -67,8 +79,15 @@ final class SimulatedDiskNode: @unchecked Sendable {
         }
         pending = []
         live = try POSIXFile.inMemory()
-        let bytes = durable
-        try bytes.span.withUnsafeBytes { memory throws(DiskFailure) in try live.write(memory, at: 0) }
+        try live.truncate(to: Int64(durable.count))
+        for start in stride(from: 0, to: durable.count, by: Self.sector) {
+            let sector = Array(durable[start..<min(start + Self.sector, durable.count)])
+            // A hole stays a hole.
+            guard sector[...] != Self.zeros[..<sector.count] else { continue }
+            try sector.span.withUnsafeBytes { memory throws(DiskFailure) in
+                try live.write(memory, at: Int64(start))
+            }
+        }
     }
 
     func contents() throws(DiskFailure) -> [UInt8] {
@@ -89,7 +108,7 @@ final class SimulatedDiskNode: @unchecked Sendable {
         if length < durable.count {
             durable.removeLast(durable.count - length)
         } else {
-            durable.append(contentsOf: repeatElement(0, count: length - durable.count))
+            durable += [UInt8](repeating: 0, count: length - durable.count)
         }
     }
 }
