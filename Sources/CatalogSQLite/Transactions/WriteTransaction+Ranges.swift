@@ -40,7 +40,7 @@ extension WriteTransaction {
             [
                 MetadataCoding.encode(found.upload.metadata), commit.modified, commit.expires,
                 found.parts,
-                found.received, found.upload.announcedDigest.map { Data($0.bytes) }, found.row,
+                found.received, found.upload.announcedDigest.map { $0.bytes }, found.row,
             ])
         guard found.received == total else { return .stored(found.upload.id) }
         guard commit.completes else { return .ready(found.upload.id) }
