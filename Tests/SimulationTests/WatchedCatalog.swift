@@ -38,6 +38,8 @@ final class WatchedCatalog: Catalog {
         try await watch("createProject", writes: true) { try await catalog.createProject(new) }
     }
 
+    func peekProject(_ id: ProjectID) -> Peek<Project?> { catalog.peekProject(id) }
+
     func project(_ id: ProjectID) async throws -> Project? {
         try await watch("project", writes: false) { try await catalog.project(id) }
     }
@@ -259,7 +261,7 @@ final class WatchedCatalog: Catalog {
         try await watch("advanceEpoch", writes: true) { try await catalog.advanceEpoch() }
     }
 
-    func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Bool {
+    func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Int {
         try await watch("unwindContents", writes: true) {
             try await catalog.unwindContents(grace: grace, now: now, limit: limit)
         }
