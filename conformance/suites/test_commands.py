@@ -45,7 +45,7 @@ def test_commands_work_without_a_server_and_beside_one():
         assert made["key"] == {"id": "GIVENKEY0001", "secret": "given-secret-0001", "role": "full"}
         store.command("bucket", "create", "second", "--project", "empty")
         store.command("domain", "add", "cdn.example.com", "--bucket", "second", "--private")
-        assert coffer("domain", "add", "s3.example.com", "--bucket", "second", "--data", store.data).returncode == 1
+        assert coffer("domain", "add", "s3.localhost", "--bucket", "second", "--data", store.data).returncode == 1
         store.stop()
         assert {d["host"] for d in store.command("domain", "list")["domains"]} == {"alone.localhost", "cdn.example.com"}
         store.command("domain", "delete", "cdn.example.com")
