@@ -44,11 +44,12 @@ package struct MD5Digest: Hashable, Sendable {
 
     /// The same as ASCII, held in place.
     package var hexDigits: InlineArray<32, UInt8> {
-        withUnsafeBytes { bytes in
-            InlineArray { index in
-                hexDigit(index.isMultiple(of: 2) ? bytes[index / 2] >> 4 : bytes[index / 2] & 0xF)
-            }
+        var digits = InlineArray<32, UInt8>(repeating: 0)
+        for index in 0..<16 {
+            digits[index] = hexDigit(UInt8(truncatingIfNeeded: first >> (60 - 4 * index)) & 0xF)
+            digits[16 + index] = hexDigit(UInt8(truncatingIfNeeded: second >> (60 - 4 * index)) & 0xF)
         }
+        return digits
     }
 
     package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result

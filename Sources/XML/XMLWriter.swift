@@ -55,11 +55,12 @@ package struct XMLWriter: Sendable {
     }
 
     package mutating func element(_ name: StaticString, _ value: Int) {
-        element(name, String(value))
+        element(name, Int64(value))
     }
 
     package mutating func element(_ name: StaticString, _ value: Int64) {
-        element(name, String(value))
+        var text = String(value)
+        text.withUTF8 { element(name, plain: $0.span) }
     }
 
     package mutating func element(_ name: StaticString, _ value: Bool) {
@@ -67,7 +68,7 @@ package struct XMLWriter: Sendable {
     }
 
     /// An element whose text is given in bytes, as keys are.
-    package mutating func element(_ name: StaticString, utf8 text: Span<UInt8>) {
+    package mutating func element(_ name: StaticString, utf8 text: [UInt8]) {
         text.withUnsafeBufferPointer { text in
             if text.allSatisfy({ $0 < 0x80 }) {
                 element(name, valid: text)
@@ -77,23 +78,22 @@ package struct XMLWriter: Sendable {
         }
     }
 
-    package mutating func element(_ name: StaticString, utf8 text: [UInt8]) {
-        element(name, utf8: text.span)
-    }
-
-    /// An element whose text stands in double quotes, as entity tags do.
-    package mutating func element(_ name: StaticString, quoted text: Span<UInt8>) {
-        append(start: name)
-        append(markup: "&quot;")
+    /// An element whose text needs no look: ASCII letters, digits and signs that mean nothing in XML.
+    package mutating func element(_ name: StaticString, plain text: Span<UInt8>) {
         text.withUnsafeBufferPointer { text in
-            if text.allSatisfy({ $0 < 0x80 }) {
-                append(valid: text)
-            } else {
-                append(String(decoding: text, as: UTF8.self))
+            write(2 * name.utf8CodeUnitCount + text.count + 5) {
+                $0.put("<").put(name).put(">").put(text).put("</").put(name).put(">")
             }
         }
-        append(markup: "&quot;")
-        append(end: name)
+    }
+
+    /// The same in double quotes.
+    package mutating func element(_ name: StaticString, plainInQuotes text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { text in
+            write(2 * name.utf8CodeUnitCount + text.count + 17) {
+                $0.put("<").put(name).put(">&quot;").put(text).put("&quot;</").put(name).put(">")
+            }
+        }
     }
 
     /// Text inside the element that was opened last.

@@ -21,6 +21,7 @@ import Testing
         let md5 = MD5Digest.hash([1, 2, 3])
         #expect(MD5Digest(bytes: md5.bytes.lazy.map { $0 }) == md5)
         #expect(MD5Digest(hex: md5.hex) == md5)
+        #expect(md5.hexDigits.indices.map { md5.hexDigits[$0] } == Array(md5.hex.utf8))
     }
 
     @Test(arguments: [0, 31, 33, 64])

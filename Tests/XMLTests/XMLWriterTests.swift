@@ -91,13 +91,13 @@ private let nastyScalars: [Unicode.Scalar] =
             writer.element("b", utf8: Array("x&y".utf8))
             writer.element("b", utf8: Array("yé".utf8))
             writer.element("b", utf8: [])
-            writer.element("b", quoted: Array("tag".utf8).span)
-            writer.element("b", quoted: Array("\"<é".utf8).span)
+            writer.element("b", plain: Array("2026-11-23".utf8).span)
+            writer.element("b", plainInQuotes: Array("tag".utf8).span)
             writer.close()
         }
         #expect(
-            text == declaration + "<a><b>x&amp;y</b><b>yé</b><b></b><b>&quot;tag&quot;</b>"
-                + "<b>&quot;&quot;&lt;é&quot;</b></a>")
+            text == declaration
+                + "<a><b>x&amp;y</b><b>yé</b><b></b><b>2026-11-23</b><b>&quot;tag&quot;</b></a>")
     }
 
     /// However little room there was in the beginning.

@@ -39,9 +39,9 @@ extension XMLWriter {
     /// An ETag, in the quotes that are part of it.
     mutating func etag(_ etag: ETag) {
         if let digest = etag.digest {
-            element("ETag", quoted: digest.hexDigits.span)
+            element("ETag", plainInQuotes: digest.hexDigits.span)
         } else {
-            element("ETag", quoted: Array(etag.string.utf8).span)
+            element("ETag", "\"" + etag.string + "\"")
         }
     }
 

@@ -24,7 +24,7 @@ struct Timestamp {
     var string: String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
 
     func write(to xml: inout XMLWriter, as name: StaticString) {
-        xml.element(name, utf8: bytes.span)
+        xml.element(name, plain: bytes.span)
     }
 
     /// `0000-00-00T00:00:00.000Z`.
