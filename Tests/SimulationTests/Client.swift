@@ -149,12 +149,17 @@ extension Client {
         }
     }
 
+    /// The hold of the look-up ends with it: from then on the reader has only its own.
+    private func open(_ key: String) async throws -> (ObjectVersion, ObjectReader)? {
+        let hold = machine.store.hold()
+        defer { withExtendedLifetime(hold) {} }
+        guard let version = try await head(key) else { return nil }
+        return (version, machine.store.open(version, range: 0..<version.size))
+    }
+
     /// What a reader is given, under the name that the metadata says.
     func contents(_ key: String) async throws -> Sample? {
-        let hold = machine.store.hold()
-        guard let version = try await head(key) else { return nil }
-        let reader = machine.store.open(version, range: 0..<version.size)
-        withExtendedLifetime(hold) {}
+        guard let (version, reader) = try await open(key) else { return nil }
         var bytes: [UInt8] = []
         while let segments = try await reader.next() {
             try await beforeSending()
