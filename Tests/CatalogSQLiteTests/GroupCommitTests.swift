@@ -150,6 +150,32 @@ import Testing
         }
     }
 
+    /// What the log takes is room too, and a store that goes on writing never rests long enough to empty it.
+    @Test func aFullDiskGetsBackWhatTheLogTakes() async throws {
+        let folder = try CatalogFolder()
+        try await folder.with { catalog in
+            try await CatalogLaw.fill(catalog, folder.clock, objects: 50)
+            let log = folder.path + "-wal"
+            func size() throws -> Int {
+                try #require(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int)
+            }
+            #expect(try size() > 0)
+            try limitPages(catalog, to: nil)
+            var refused = 0
+            while refused == 0 {
+                do {
+                    try await CatalogLaw.put(
+                        catalog, folder.clock, "big \(UInt64.random(in: 0 ... .max))", bytes: 16_000)
+                } catch StoreError.outOfSpace {
+                    refused += 1
+                }
+            }
+            catalog.checkpointer.finishCopy()
+            #expect(try size() == 0)
+            try limitPages(catalog, to: 1 << 20)
+        }
+    }
+
     private func limitPages(_ catalog: SQLiteCatalog, to limit: Int?) throws {
         try catalog.pool.writeWithoutTransaction { db in
             let pages = try limit ?? (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) + 8

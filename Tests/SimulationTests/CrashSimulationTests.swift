@@ -79,7 +79,7 @@ import Testing
         let seed = UInt64(number)
         if Self.isThorough {
             let modes =
-                [SimulatedDisk.Survival.nothing, .everything] + (0..<20).map { .some(seed: seed + 1000 * $0) }
+                [SimulatedDisk.Survival.nothing, .everything] + (0..<6).map { .some(seed: seed + 1000 * $0) }
             return modes.flatMap { [($0, one), ($0, other)] }
         }
         if point.isStaging { return [number % 4 < 2 ? (.nothing, one) : (.some(seed: seed), one)] }

@@ -11,6 +11,7 @@ final class Checkpointer: Sendable {
         var rows = 0
         var isScheduled = false
         var isIdleScheduled = false
+        var isMakingRoom = false
         var isClosed = false
         /// Commits so far, to see whether the writer rests.
         var commits: UInt64 = 0
@@ -47,6 +48,21 @@ final class Checkpointer: Sendable {
         }
         if copies { thread.async { [weak writer] in self.copy(writer) } }
         if rests { scheduleIdle(writer) }
+    }
+
+    /// The disk is full: gives back what the log takes, which on a small disk is most of what is left. A log that
+    /// cannot be copied whole stays; nothing is lost.
+    func makeRoom() {
+        let isFirst = state.withLock { state in
+            if state.isClosed || state.isMakingRoom { return false }
+            state.isMakingRoom = true
+            return true
+        }
+        guard isFirst else { return }
+        thread.async {
+            self.state.withLock { $0.isMakingRoom = false }
+            _ = self.run(.truncate)
+        }
     }
 
     /// Waits for the copy that is due, if one is.

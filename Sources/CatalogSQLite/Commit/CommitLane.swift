@@ -228,7 +228,9 @@ final class CommitLane: Sendable {
         if let error = error as? StoreError { return error }
         let failure = DatabaseFailure(error)
         if failure.isFatal { fail(failure.message) }
-        if failure.storeError != .outOfSpace {
+        if failure.storeError == .outOfSpace {
+            checkpointer.makeRoom()
+        } else {
             logger.error("a change of the catalog failed", metadata: ["error": "\(failure.message)"])
         }
         return failure.storeError
