@@ -40,7 +40,7 @@ package struct XMLWriter: Sendable {
     /// Closes the element that was opened last.
     package mutating func close() {
         guard let name = names.popLast() else { preconditionFailure("No element is open") }
-        write(name.utf8CodeUnitCount + 3) { $0.put("</").put(name).put(">") }
+        append(end: name)
     }
 
     /// An element without content.
@@ -80,11 +80,7 @@ package struct XMLWriter: Sendable {
 
     /// An element whose text needs no look: ASCII letters, digits and signs that mean nothing in XML.
     package mutating func element(_ name: StaticString, plain text: Span<UInt8>) {
-        text.withUnsafeBufferPointer { text in
-            write(2 * name.utf8CodeUnitCount + text.count + 5) {
-                $0.put("<").put(name).put(">").put(text).put("</").put(name).put(">")
-            }
-        }
+        text.withUnsafeBufferPointer { element(name, verbatim: $0) }
     }
 
     /// The same in double quotes.
@@ -117,12 +113,13 @@ extension XMLWriter {
 
     /// - Parameter text: valid UTF-8.
     private mutating func element(_ name: StaticString, valid text: UnsafeBufferPointer<UInt8>) {
-        guard Self.needsNothing(text) else {
-            append(start: name)
-            append(valid: text)
-            append(end: name)
-            return
-        }
+        if Self.needsNothing(text) { return element(name, verbatim: text) }
+        append(start: name)
+        append(valid: text)
+        append(end: name)
+    }
+
+    private mutating func element(_ name: StaticString, verbatim text: UnsafeBufferPointer<UInt8>) {
         write(2 * name.utf8CodeUnitCount + text.count + 5) {
             $0.put("<").put(name).put(">").put(text).put("</").put(name).put(">")
         }

@@ -141,11 +141,11 @@ class Bench:
                 self.rgw.empty()
         self.table.print()
 
-    def small(self, name, url, script=None, arguments=(), seconds=SECONDS, there=None):
+    def small(self, name, url, arguments=(), seconds=SECONDS, there=None):
         """A measurement with wrk, which says when requests were lost, or were more than the keys `there`."""
         def measure(turn):
             given = [word.format(turn=turn) for word in arguments]
-            rate, done, lost = wrk(url, seconds, script, given)
+            rate, done, lost = wrk(url, seconds, given)
             if lost:
                 self.table.notes.append(f"{name}, turn {turn}: {lost} requests without success")
             if there and done > there[turn]:
@@ -191,7 +191,7 @@ class Bench:
             self.table.add("", got["coffer"], "MiB/s", "radosgw", got["radosgw"])
 
     def put_small(self):
-        self.against_radosgw("PUT 4 KiB, 16 connections", "put.lua", "small", 8)
+        self.against_radosgw("PUT 4 KiB, 16 connections", "PUT", "small", 8)
 
     def delete(self):
         # A server that answers 204 for a missing key, too, must not run out of keys: four times as long to make
@@ -200,10 +200,10 @@ class Bench:
         for turn in range(ROUNDS):
             for name, url, base, key in self.writers():
                 keys = f"/{base}delete-{turn}/"
-                there[name].append(wrk(url, 4 * DELETE_SECONDS, "put.lua", [keys, key])[1])
+                there[name].append(wrk(url, 4 * DELETE_SECONDS, ["PUT", keys, key])[1])
         os.sync()
         self.against_radosgw(
-            "DELETE 4 KiB, 16 connections", "delete.lua", "delete", 8, seconds=DELETE_SECONDS, there=there)
+            "DELETE 4 KiB, 16 connections", "DELETE", "delete", 8, seconds=DELETE_SECONDS, there=there)
 
     def writers(self):
         """Name, URL, the path's beginning and Authorization of those that take small writes."""
@@ -211,10 +211,10 @@ class Bench:
         if self.rgw:
             yield "radosgw", self.rgw.url, self.rgw.bucket + "/", "-"
 
-    def against_radosgw(self, name, script, folder, target, seconds=SECONDS, there=None):
+    def against_radosgw(self, name, method, folder, target, seconds=SECONDS, there=None):
         got = in_turns(**{
             peer: self.small(
-                f"{name}, {peer}", url, script, [f"/{base}{folder}-{{turn}}/", key], seconds,
+                f"{name}, {peer}", url, [method, f"/{base}{folder}-{{turn}}/", key], seconds,
                 there[peer] if there else None)
             for peer, url, base, key in self.writers()})
         self.table.add(name, got["coffer"], "/s", "radosgw", got.get("radosgw"), target)

@@ -14,11 +14,11 @@ MIB = 1 << 20
 SOCKET_SECONDS = 60
 
 
-def wrk(url, seconds, script=None, arguments=(), connections=16):
+def wrk(url, seconds, arguments=(), connections=16):
     """Requests a second that were answered with success, how many those were, and how many were not."""
     words = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s"]
-    if script:
-        words += ["-s", str(HERE / script)]
+    if arguments:
+        words += ["-s", str(HERE / "keys.lua")]
     words += [url] + (["--", *arguments] if arguments else [])
     text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     total, took, unit = re.search(r"(\d+) requests in ([\d.]+)(ms|s|m),", text).groups()

@@ -18,7 +18,7 @@ extension SQLiteCatalog {
                 try db.each(sql, Self.bounds(query.bucket, start, cursor.end)) { row in
                     switch row.withBytes(0, { cursor.take($0) }) {
                     case .entry:
-                        entries.append(.object(try VersionRows.listed(row)))
+                        entries.append(.item(try VersionRows.listed(row)))
                         return .more
                     case .seek:
                         entries.append(.prefix(cursor.commonPrefix))

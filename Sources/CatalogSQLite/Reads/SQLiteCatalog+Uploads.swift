@@ -39,7 +39,7 @@ extension SQLiteCatalog {
                 }
                 switch cursor.take(upload.key.bytes) {
                 case .entry:
-                    page.entries.append(.upload(upload))
+                    page.entries.append(.item(upload))
                     return .more
                 case .seek:
                     page.entries.append(.prefix(cursor.commonPrefix))

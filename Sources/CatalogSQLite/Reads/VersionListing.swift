@@ -52,7 +52,7 @@ struct VersionListing {
                 isTruncated = true
                 return .stop
             }
-            entries.append(.object(version))
+            entries.append(.item(version))
             return .more
         }
     }
@@ -74,7 +74,7 @@ struct VersionListing {
             case .entry:
                 version.isLatest = version.key != previous
                 previous = version.key
-                entries.append(.object(version))
+                entries.append(.item(version))
             case .seek:
                 entries.append(.prefix(cursor.commonPrefix))
                 return true

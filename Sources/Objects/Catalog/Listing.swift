@@ -26,13 +26,13 @@ package struct ListQuery: Sendable {
 /// A page of a listing.
 package struct ListPage<Item: ListItem>: Sendable {
     package enum Entry: Sendable {
-        case object(Item)
+        case item(Item)
         case prefix([UInt8])
 
         /// What a next page's `after` must be to continue behind this entry.
         package var marker: [UInt8] {
             switch self {
-            case .object(let item): item.key.bytes
+            case .item(let item): item.key.bytes
             case .prefix(let prefix): prefix
             }
         }
@@ -58,7 +58,12 @@ package typealias ObjectPage = ListPage<ListedObject>
 /// A page of all versions.
 package typealias VersionPage = ListPage<ObjectVersion>
 
+/// A page of open uploads.
+package typealias UploadPage = ListPage<Upload>
+
 extension ObjectVersion: ListItem {}
+
+extension Upload: ListItem {}
 
 /// What a listing says of a current object: a page has a thousand, so that what no listing shows stays out.
 package struct ListedObject: ListItem, Hashable {

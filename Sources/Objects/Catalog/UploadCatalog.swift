@@ -108,22 +108,6 @@ package struct UploadCompletion: Sendable {
     }
 }
 
-/// A page of open uploads.
-package struct UploadPage: Sendable {
-    package enum Entry: Sendable {
-        case upload(Upload)
-        case prefix([UInt8])
-    }
-
-    package var entries: [Entry]
-    package var isTruncated: Bool
-
-    package init(entries: [Entry], isTruncated: Bool) {
-        self.entries = entries
-        self.isTruncated = isTruncated
-    }
-}
-
 /// One byte range for a range upload. The caller has compared the bytes with every part that overlaps the
 /// range; the commit is applied only if exactly those parts still overlap it (else `.changed`: compare again).
 package struct RangeCommit: Sendable {

@@ -7,7 +7,7 @@ extension XMLWriter {
     mutating func entries(_ page: ObjectPage, _ parameters: ListParameters, owner: Owner?) {
         for entry in page.entries {
             switch entry {
-            case .object(let object):
+            case .item(let object):
                 open("Contents")
                 parameters.write(object.key.bytes, as: "Key", to: &self)
                 describe(object)

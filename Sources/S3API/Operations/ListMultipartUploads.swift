@@ -21,14 +21,9 @@ extension S3Door {
             xml.element("Bucket", call.bucket.name.string)
             parameters.write(keyMarker, as: "KeyMarker", to: &xml)
             xml.element("UploadIdMarker", idMarker?.string ?? "")
-            if page.isTruncated {
-                switch page.entries.last {
-                case .upload(let upload):
-                    parameters.write(upload.key.bytes, as: "NextKeyMarker", to: &xml)
-                    xml.element("NextUploadIdMarker", upload.id.string)
-                case .prefix(let prefix): parameters.write(prefix, as: "NextKeyMarker", to: &xml)
-                case nil: break
-                }
+            if page.isTruncated, let last = page.entries.last {
+                parameters.write(last.marker, as: "NextKeyMarker", to: &xml)
+                if case .item(let upload) = last { xml.element("NextUploadIdMarker", upload.id.string) }
             }
             parameters.write(parameters.prefix, as: "Prefix", to: &xml)
             parameters.writeDelimiter(to: &xml)
@@ -37,7 +32,7 @@ extension S3Door {
             xml.element("IsTruncated", page.isTruncated)
             for entry in page.entries {
                 switch entry {
-                case .upload(let upload): Self.write(upload, parameters, owner, to: &xml)
+                case .item(let upload): Self.write(upload, parameters, owner, to: &xml)
                 case .prefix(let prefix): parameters.writeCommonPrefix(prefix, to: &xml)
                 }
             }

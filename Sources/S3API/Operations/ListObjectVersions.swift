@@ -33,7 +33,7 @@ extension S3Door {
             xml.element("VersionIdMarker", versionMarker ?? "")
             if page.isTruncated, let last = page.entries.last {
                 parameters.write(last.marker, as: "NextKeyMarker", to: &xml)
-                if case .object(let version) = last {
+                if case .item(let version) = last {
                     xml.element("NextVersionIdMarker", version.versionID.string)
                 }
             }
@@ -43,7 +43,7 @@ extension S3Door {
             xml.element("IsTruncated", page.isTruncated)
             for entry in page.entries {
                 switch entry {
-                case .object(let version): Self.write(version, parameters, owner, to: &xml)
+                case .item(let version): Self.write(version, parameters, owner, to: &xml)
                 case .prefix(let prefix): parameters.writeCommonPrefix(prefix, to: &xml)
                 }
             }

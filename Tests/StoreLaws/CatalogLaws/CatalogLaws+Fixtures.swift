@@ -81,14 +81,14 @@ extension CatalogLaw {
         let page = try await catalog.listVersions(
             ListQuery(bucket: scene.bucket, limit: 99), afterVersion: nil)
         let objects: [ObjectVersion] = page.entries.compactMap {
-            if case .object(let version) = $0, version.isLatest, !version.isDeleteMarker {
+            if case .item(let version) = $0, version.isLatest, !version.isDeleteMarker {
                 version
             } else {
                 nil
             }
         }
         try demandEqual(
-            listed.entries.compactMap { if case .object(let object) = $0 { object } else { nil } },
+            listed.entries.compactMap { if case .item(let object) = $0 { object } else { nil } },
             objects.map { ListedObject($0) })
         try demandEqual(objects.map(\.key.description), expected.map(\.0))
         try demandEqual(objects.map(\.size), expected.map(\.1))
@@ -106,7 +106,7 @@ extension CatalogLaw {
         try demandEqual(try await all(scene).count, 11)
         let uploads = try await catalog.multipartUploads(
             ListQuery(bucket: scene.bucket, limit: 9), afterUpload: nil)
-        guard case .upload(let upload)? = uploads.entries.first, uploads.entries.count == 1 else {
+        guard case .item(let upload)? = uploads.entries.first, uploads.entries.count == 1 else {
             throw Broken(description: "\(uploads.entries.count) uploads are open")
         }
         try demandEqual(
@@ -130,7 +130,7 @@ extension CatalogLaw {
         let scene = try await CatalogScene(reading: catalog, clock)
         let page = try await catalog.listVersions(
             ListQuery(bucket: scene.bucket, limit: 1000), afterVersion: nil)
-        for case .object(let version) in page.entries {
+        for case .item(let version) in page.entries {
             _ = try await scene.delete(version.key.description, version.versionID)
         }
         try await catalog.deleteBucket(scene.bucket)

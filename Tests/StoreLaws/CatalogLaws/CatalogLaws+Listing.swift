@@ -55,7 +55,7 @@ extension CatalogLaw {
             var deleted = 0
             while true {
                 let page = try await catalog.listVersions(query, afterVersion: marker)
-                for case .object(let version) in page.entries {
+                for case .item(let version) in page.entries {
                     try demand(
                         try await scene.delete(version.key.description, version.versionID).existed,
                         "a version was listed twice")
@@ -166,8 +166,8 @@ extension CatalogLaw {
             }
             query.after = last.marker
             mirrored.after = last.marker
-            if case .object(let version) = last { marker = version.versionID } else { marker = nil }
-            if case .object(let version) = other {
+            if case .item(let version) = last { marker = version.versionID } else { marker = nil }
+            if case .item(let version) = other {
                 otherMarker = version.versionID
             } else {
                 otherMarker = nil
@@ -179,7 +179,7 @@ extension CatalogLaw {
     static func word(_ entry: ObjectPage.Entry) -> [String] {
         switch entry {
         case .prefix(let prefix): ["prefix", "\(prefix)"]
-        case .object(let object): ["\(object)", "\(object.key.bytes)"]
+        case .item(let object): ["\(object)", "\(object.key.bytes)"]
         }
     }
 
@@ -187,7 +187,7 @@ extension CatalogLaw {
     static func word(_ entry: VersionPage.Entry) -> [String] {
         switch entry {
         case .prefix(let prefix): ["prefix", "\(prefix)"]
-        case .object(let version):
+        case .item(let version):
             [
                 "\(version.key.bytes)", "\(version.size)", version.etag.string, "\(version.isLatest)",
                 "\(version.isDeleteMarker)", "\(version.versionID == .null)", "\(version.modified)",

@@ -126,7 +126,7 @@ extension CatalogLaw {
                     try demandEqual(page.isTruncated, expected.isTruncated)
                     guard page.isTruncated, let last = page.entries.last else { break }
                     switch last {
-                    case .upload(let upload): (query.after, marker) = (upload.key.bytes, upload.id)
+                    case .item(let upload): (query.after, marker) = (upload.key.bytes, upload.id)
                     case .prefix(let prefix): (query.after, marker) = (prefix, nil)
                     }
                 }
@@ -187,7 +187,7 @@ extension CatalogLaw {
 
     private static func word(_ entry: UploadPage.Entry) -> String {
         switch entry {
-        case .upload(let upload): "\(upload.key.bytes) \(upload.id)"
+        case .item(let upload): "\(upload.key.bytes) \(upload.id)"
         case .prefix(let prefix): "prefix \(prefix)"
         }
     }

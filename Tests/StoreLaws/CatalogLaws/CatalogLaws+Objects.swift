@@ -19,13 +19,13 @@ extension CatalogLaw {
                 try found(try await scene.current("key")), try found(try await scene.version("key", .null)),
             ]
             let page = try await catalog.listObjects(ListQuery(bucket: scene.bucket, limit: 9))
-            guard case .object(let listed)? = page.entries.first else {
+            guard case .item(let listed)? = page.entries.first else {
                 throw Broken(description: "nothing is listed")
             }
             try demandEqual(listed, ListedObject(made))
             let versions = try await catalog.listVersions(
                 ListQuery(bucket: scene.bucket, limit: 9), afterVersion: nil)
-            if case .object(let version)? = versions.entries.first { seen.append(version) }
+            if case .item(let version)? = versions.entries.first { seen.append(version) }
             try demandEqual(seen.count, 3)
             for version in seen {
                 try demandSame(version, made)
@@ -220,7 +220,7 @@ extension CatalogLaw {
     private static func newestID(_ catalog: any Catalog, _ scene: CatalogScene) async throws -> VersionID {
         let page = try await catalog.listVersions(
             ListQuery(bucket: scene.bucket, limit: 1), afterVersion: nil)
-        guard case .object(let version)? = page.entries.first else {
+        guard case .item(let version)? = page.entries.first else {
             throw Broken(description: "there is no version")
         }
         return version.versionID

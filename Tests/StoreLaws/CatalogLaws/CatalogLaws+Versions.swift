@@ -141,7 +141,7 @@ extension CatalogLaw {
         let page = try await scene.catalog.listVersions(
             ListQuery(bucket: scene.bucket, limit: 1000), afterVersion: nil)
         return page.entries.map { entry in
-            if case .object(let version) = entry { version.versionID.string } else { "prefix" }
+            if case .item(let version) = entry { version.versionID.string } else { "prefix" }
         }
     }
 }

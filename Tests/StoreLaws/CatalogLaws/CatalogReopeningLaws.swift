@@ -126,7 +126,7 @@ extension CatalogReopeningLaw {
                 ListQuery(bucket: scene.bucket, limit: 1000), afterVersion: nil)
             for entry in page.entries {
                 words.append(CatalogLaw.word(entry))
-                guard case .object(let version) = entry else { continue }
+                guard case .item(let version) = entry else { continue }
                 sequences.append(version.sequence)
                 words.append([version.versionID.string, "\(version.file)", "\(version.media)"])
                 words.append(try await scene.extents(version.content, 0..<version.size).map { "\($0)" })

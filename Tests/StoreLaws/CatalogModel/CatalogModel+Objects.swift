@@ -44,13 +44,10 @@ extension CatalogModel {
     package func listObjects(_ query: ListQuery) async throws -> ObjectPage {
         read { state in
             let keys = (state.versions[query.bucket] ?? [:]).keys.sorted()
-            let items = keys.compactMap { state.current(query.bucket, $0) }
-            let page = CatalogModelState.page(items, query, key: \.key.bytes) { item in
+            let items = keys.compactMap { state.current(query.bucket, $0).map { ListedObject($0) } }
+            return CatalogModelState.page(items, query) { item in
                 query.after.map { $0.lexicographicallyPrecedes(item.key.bytes) } ?? true
             }
-            return ObjectPage(
-                entries: page.entries.map { Self.entry($0, ListedObject.init) }, isTruncated: page.isTruncated
-            )
         }
     }
 
@@ -61,23 +58,12 @@ extension CatalogModel {
             let marker = afterVersion.flatMap { id in
                 items.first { $0.key.bytes == query.after && $0.versionID == id }
             }
-            let page = CatalogModelState.page(items, query, key: \.key.bytes) { item in
+            return CatalogModelState.page(items, query) { item in
                 guard let after = query.after else { return true }
                 if item.key.bytes != after { return after.lexicographicallyPrecedes(item.key.bytes) }
                 if let marker { return item.sequence < marker.sequence }
                 return afterVersion != nil
             }
-            return VersionPage(
-                entries: page.entries.map { Self.entry($0) { $0 } }, isTruncated: page.isTruncated)
-        }
-    }
-
-    private static func entry<Item>(
-        _ listed: CatalogModelState.Listed<ObjectVersion>, _ item: (ObjectVersion) -> Item
-    ) -> ListPage<Item>.Entry {
-        switch listed {
-        case .item(let version): .object(item(version))
-        case .prefix(let prefix): .prefix(prefix)
         }
     }
 }

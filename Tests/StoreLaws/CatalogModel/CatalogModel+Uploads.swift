@@ -17,18 +17,11 @@ extension CatalogModel {
             let items = state.uploads.map(\.upload).filter {
                 $0.bucket == query.bucket && $0.state == .open && $0.kind == .multipart
             }.sorted { ($0.key, $0.id.string) < ($1.key, $1.id.string) }
-            let page = CatalogModelState.page(items, query, key: \.key.bytes) { item in
+            return CatalogModelState.page(items, query) { item in
                 guard let after = query.after else { return true }
                 if item.key.bytes != after { return after.lexicographicallyPrecedes(item.key.bytes) }
                 return afterUpload.map { item.id.string > $0.string } ?? false
             }
-            let entries: [UploadPage.Entry] = page.entries.map { listed in
-                switch listed {
-                case .item(let upload): .upload(upload)
-                case .prefix(let prefix): .prefix(prefix)
-                }
-            }
-            return UploadPage(entries: entries, isTruncated: page.isTruncated)
         }
     }
 

@@ -82,20 +82,15 @@ extension CatalogModelState {
 
     // MARK: Listing
 
-    enum Listed<Item> {
-        case item(Item)
-        case prefix([UInt8])
-    }
-
     /// The page of a listing of items that are sorted already: rolled up, cut at the marker and at the limit.
     static func page<Item>(
-        _ items: [Item], _ query: ListQuery, key: (Item) -> [UInt8], isAfterMarker: (Item) -> Bool
-    ) -> (entries: [Listed<Item>], isTruncated: Bool) {
-        if query.limit <= 0 { return ([], false) }
-        var entries: [Listed<Item>] = []
+        _ items: [Item], _ query: ListQuery, isAfterMarker: (Item) -> Bool
+    ) -> ListPage<Item> {
+        if query.limit <= 0 { return ListPage(entries: [], isTruncated: false) }
+        var entries: [ListPage<Item>.Entry] = []
         var lastPrefix: [UInt8]?
-        for item in items where key(item).starts(with: query.prefix) {
-            if let common = commonPrefix(key(item), query) {
+        for item in items where item.key.bytes.starts(with: query.prefix) {
+            if let common = commonPrefix(item.key.bytes, query) {
                 let isGiven = query.after.map { !$0.lexicographicallyPrecedes(common) } ?? false
                 if common == lastPrefix || isGiven { continue }
                 lastPrefix = common
@@ -104,7 +99,8 @@ extension CatalogModelState {
                 entries.append(.item(item))
             }
         }
-        return (Array(entries.prefix(query.limit)), entries.count > query.limit)
+        return ListPage(
+            entries: Array(entries.prefix(query.limit)), isTruncated: entries.count > query.limit)
     }
 
     private static func commonPrefix(_ key: [UInt8], _ query: ListQuery) -> [UInt8]? {

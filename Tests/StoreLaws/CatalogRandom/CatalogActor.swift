@@ -185,7 +185,7 @@ final class CatalogActor {
     // MARK: Words
 
     private func word(_ version: ObjectVersion, hasTag: Bool = true) async throws -> String {
-        let facts = CatalogLaw.word(.object(version))
+        let facts = CatalogLaw.word(.item(version))
         let tagged = hasTag && !version.etag.string.contains("-")
         let extents = try await describe(version.content, 0..<version.size)
         return ((tagged ? facts : facts.filter { $0 != version.etag.string }) + [extents]).joined(
@@ -217,7 +217,7 @@ final class CatalogActor {
     private func versions() async throws -> [ObjectVersion] {
         try await catalog.listVersions(ListQuery(bucket: scene.bucket, limit: 1000), afterVersion: nil)
             .entries
-            .compactMap { if case .object(let version) = $0 { version } else { nil } }
+            .compactMap { if case .item(let version) = $0 { version } else { nil } }
     }
 
     /// Everything that can be seen of the catalog.
