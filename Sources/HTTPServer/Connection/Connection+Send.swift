@@ -152,9 +152,9 @@ extension Connection {
             case .file(let extent) where extent.length <= Self.copiedBody:
                 guard SentFiles.read(extent, into: &pending) else { return .fileTooShort }
             case .file(let extent):
-                guard let data = files.add(extent) else { return .fileTooShort }
+                guard let runs = files.add(extent) else { return .fileTooShort }
                 writePending(&pending)
-                write(data)
+                for run in runs { write(run) }
             }
         }
         return nil

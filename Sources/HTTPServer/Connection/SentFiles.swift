@@ -7,13 +7,16 @@ import NIOCore
 /// easily misused: all use of them is in this file. A handle belongs to one write, so several connections can
 /// send the same descriptor; the descriptor itself stays with the owner of the extent.
 struct SentFiles {
+    /// Bytes of one `sendfile`: a long one keeps the loop from its other connections.
+    private static let maximumRun = 2 << 20
+
     private var sent: [(handle: NIOFileHandle, owner: any AnyObject & Sendable)] = []
 
     var isEmpty: Bool { sent.isEmpty }
 
-    /// What to write for an extent; nil when the file is shorter than the extent says, because `sendfile` would
-    /// wait for the missing bytes for ever.
-    mutating func add(_ extent: FileExtent) -> IOData? {
+    /// What to write for an extent, in order; nil when the file is shorter than the extent says, because `sendfile`
+    /// would wait for the missing bytes for ever.
+    mutating func add(_ extent: FileExtent) -> [IOData]? {
         var status = stat()
         guard extent.offset >= 0, extent.length >= 0, fstat(extent.descriptor, &status) == 0 else {
             return nil
@@ -23,8 +26,12 @@ struct SentFiles {
         let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: extent.descriptor)
         sent.append((handle, extent.owner))
         let start = Int(extent.offset)
-        return .fileRegion(
-            FileRegion(fileHandle: handle, readerIndex: start, endIndex: start + extent.length))
+        return stride(from: start, to: start + extent.length, by: Self.maximumRun).map { place in
+            .fileRegion(
+                FileRegion(
+                    fileHandle: handle, readerIndex: place,
+                    endIndex: min(place + Self.maximumRun, start + extent.length)))
+        }
     }
 
     /// Gives the descriptors back and lets their owners go; call when every write has ended, well or not.
