@@ -7,11 +7,18 @@ import Synchronization
 /// the commit can be seen, and `finish` after. In between, and for every fill that was read before, the key is
 /// unknown: so no reader ever sees an older state here than another has seen in the database.
 final class ClockCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private struct Entry {
-        var key: Key
-        var value: Value
-        var weight: Int
-        var isUsed: Bool
+    /// A class, so that a reader holds the shard's lock for one reference and copies the value outside of it.
+    private final class Entry: Sendable {
+        let key: Key
+        let value: Value
+        let weight: Int
+        let isUsed = Atomic(false)
+
+        init(key: Key, value: Value, weight: Int) {
+            self.key = key
+            self.value = value
+            self.weight = weight
+        }
     }
 
     private struct Shard {
@@ -41,11 +48,10 @@ final class ClockCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     func peek(_ key: Key) -> Value? {
-        box(key).shard.withLock { shard in
-            guard let slot = shard.slots[key] else { return nil }
-            shard.entries[slot]?.isUsed = true
-            return shard.entries[slot]?.value
-        }
+        let entry = box(key).shard.withLock { shard in shard.slots[key].flatMap { shard.entries[$0] } }
+        guard let entry else { return nil }
+        entry.isUsed.store(true, ordering: .relaxed)
+        return entry.value
     }
 
     /// The commit `number`, which is about to be made, changes this key.
@@ -75,7 +81,7 @@ final class ClockCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             guard isCurrent(shard.changed) else { return }
             Self.remove(key, &shard)
             while shard.bytes + weight > shardBytes { Self.evict(&shard) }
-            let entry = Entry(key: key, value: value, weight: weight, isUsed: false)
+            let entry = Entry(key: key, value: value, weight: weight)
             if let slot = shard.free.popLast() {
                 shard.entries[slot] = entry
                 shard.slots[key] = slot
@@ -100,9 +106,7 @@ final class ClockCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             let slot = shard.hand
             shard.hand = (slot + 1) % shard.entries.count
             guard let entry = shard.entries[slot] else { continue }
-            if entry.isUsed {
-                shard.entries[slot]?.isUsed = false
-            } else {
+            if !entry.isUsed.exchange(false, ordering: .relaxed) {
                 remove(entry.key, &shard)
                 return
             }

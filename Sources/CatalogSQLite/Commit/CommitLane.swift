@@ -175,21 +175,34 @@ final class CommitLane: Sendable {
             return group.map { _ in .internalFault(failure) }
         }
         do {
-            return try pool.writeWithoutTransaction { db in try transact(group, db) }
+            return try pool.writeWithoutTransaction { db in
+                do {
+                    return try transact(group, db, inSavepoints: false)
+                } catch is NeedsSavepoints {
+                    return try transact(group, db, inSavepoints: true)
+                }
+            }
         } catch {
             let failure = translate(error)
             return group.map { _ in failure }
         }
     }
 
-    private func transact(_ group: [PendingChange], _ db: Database) throws -> [StoreError?] {
+    /// - Parameter inSavepoints: whether each change can be undone alone. Most changes are made, or refused before
+    ///   they write; so a group is tried without first, for a savepoint keeps a copy of every page it changes.
+    private func transact(
+        _ group: [PendingChange], _ db: Database, inSavepoints: Bool
+    ) throws -> [StoreError?] {
         try db.run("BEGIN IMMEDIATE")
         var announced: UInt64?
         do {
             let lease = try renewedLease(db)
             let transaction = WriteTransaction(
                 db: db, epoch: clock.epoch, now: now(), clock: clock, sequence: lease)
-            let outcomes = try group.map { try outcome(of: $0, in: transaction) }
+            let outcomes = try group.map {
+                inSavepoints
+                    ? try outcome(of: $0, in: transaction) : try outcome(ofUnguarded: $0, in: transaction)
+            }
             let number = cache.begin(transaction.changes)
             announced = number
             try db.run("COMMIT")
@@ -206,6 +219,23 @@ final class CommitLane: Sendable {
         }
     }
 
+    /// Throws `NeedsSavepoints` when a change fails after it has written.
+    private func outcome(
+        ofUnguarded change: PendingChange, in transaction: WriteTransaction
+    ) throws -> StoreError? {
+        let mark = transaction.mark
+        let written = transaction.db.totalChangesCount
+        do {
+            try change.apply(in: transaction)
+            return nil
+        } catch {
+            guard transaction.db.isInsideTransaction else { throw error }
+            guard transaction.db.totalChangesCount == written else { throw NeedsSavepoints() }
+            transaction.rewind(to: mark)
+            return translate(error)
+        }
+    }
+
     private func outcome(of change: PendingChange, in transaction: WriteTransaction) throws -> StoreError? {
         do {
             try transaction.savepoint { try change.apply(in: transaction) }
@@ -216,6 +246,9 @@ final class CommitLane: Sendable {
             return translate(error)
         }
     }
+
+    /// A change of the group has to be undone, the others not.
+    private struct NeedsSavepoints: Error {}
 
     /// Sees to it that the group cannot run out of sequences; a renewal becomes durable with the group.
     private func renewedLease(_ db: Database) throws -> Lease {

@@ -20,7 +20,8 @@ final class HeaderCache: Sendable {
     func fields(of version: ObjectVersion, make: () -> HeaderFields) -> HeaderFields {
         let name = Name(file: version.file, sequence: version.sequence)
         if let known = entries.withLock({ $0[name] }) { return known }
-        let fields = make()
+        var fields = make()
+        fields.vouch()
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
             entries[name] = fields

@@ -2,7 +2,9 @@
 package struct HeaderFields: Sendable {
     package typealias Field = (name: String, value: String)
 
-    var fields: [Field]
+    private(set) var fields: [Field]
+    /// Leading fields that are known to be writable, so that those of a cached answer are looked at once.
+    private var vouched = 0
 
     package init() {
         fields = []
@@ -46,7 +48,19 @@ package struct HeaderFields: Sendable {
 
     /// Removes every line of this name.
     package mutating func remove(_ name: String) {
+        guard contains(name) else { return }
         fields.removeAll { Self.sameName($0.name, name) }
+        vouched = 0
+    }
+
+    /// Whether every field can be sent: nothing in a name or value may end a line or the head early.
+    package var isWritable: Bool {
+        fields.dropFirst(vouched).allSatisfy { FieldText.isToken($0.name) && FieldText.isValue($0.value) }
+    }
+
+    /// Remembers that the fields are writable, when they are: for fields that go out with many responses.
+    package mutating func vouch() {
+        if isWritable { vouched = fields.count }
     }
 
     package mutating func reserveCapacity(_ count: Int) {

@@ -37,34 +37,11 @@ struct ResponsePlan {
         saysKeepAlive = request.minorVersion == 0
     }
 
-    /// Whether the status and the fields can be sent: nothing in them may end a line or the head early.
+    /// Whether the status and the fields can be sent.
     static func isWritable(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
         if let length = response.body.length, length < 0 { return false }
-        for (name, value) in response.headers.fields {
-            guard !name.isEmpty, isToken(name), isFieldValue(value) else { return false }
-        }
-        return true
-    }
-
-    private static func isToken(_ name: String) -> Bool {
-        var name = name
-        return name.withUTF8 { bytes in
-            for byte in bytes where !ByteClass.token.contains(byte) { return false }
-            return true
-        }
-    }
-
-    private static func isFieldValue(_ value: String) -> Bool {
-        var value = value
-        return value.withUTF8 { bytes in
-            // Without an early exit the compiler looks at many bytes at once.
-            var isBad = false
-            for byte in bytes {
-                isBad = isBad || (byte < 0x20 && byte != 0x09) || byte == 0x7F
-            }
-            return !isBad
-        }
+        return response.headers.isWritable
     }
 
     /// Status line, `Content-Length`, `Connection`, `Server`, `Date` and the empty line, at their longest.
