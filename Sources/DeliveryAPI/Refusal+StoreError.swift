@@ -39,13 +39,16 @@ extension Refusal {
             self = Refusal(
                 status: 400, kind: "digest_mismatch",
                 message: "The bytes that arrived do not have the digest that \(name) announced.")
+        case .objectLocked:
+            self = Refusal(
+                status: 403, kind: "locked", message: "The file is locked; it can be neither deleted nor replaced.")
         case .outOfSpace:
             self = Refusal(
                 status: 507, kind: "storage_full", message: "There is no space left; nothing was stored.")
         case .overloaded, .expired:
             self = .overloaded
         case .projectExists, .projectNotEmpty, .accessKeyExists, .domainExists, .bucketExists,
-            .bucketNotEmpty,
+            .bucketNotEmpty, .invalidBucketState,
             .corrupt, .internalFault:
             self = .fault
         }

@@ -12,6 +12,10 @@ package enum StoreError: Error, Hashable, Sendable {
     /// The current version is a delete marker.
     case deleteMarker(VersionID)
     case preconditionFailed
+    /// A retention or legal hold forbids it.
+    case objectLocked
+    /// The bucket's object lock does not allow the change.
+    case invalidBucketState
     case overwriteForbidden
 
     // uploads

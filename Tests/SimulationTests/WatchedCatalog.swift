@@ -80,10 +80,20 @@ final class WatchedCatalog: Catalog {
         try await watch("deleteAccessKey", writes: true) { try await catalog.deleteAccessKey(id) }
     }
 
-    func createBucket(_ name: BucketName, project: ProjectID, created: Int64) async throws -> Bucket {
-        try await watch("createBucket", writes: true) {
-            try await catalog.createBucket(name, project: project, created: created)
+    func createBucket(_ new: NewBucket) async throws -> Bucket {
+        try await watch("createBucket", writes: true) { try await catalog.createBucket(new) }
+    }
+
+    func setConfiguration(
+        _ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?
+    ) async throws -> Bucket {
+        try await watch("setConfiguration", writes: true) {
+            try await catalog.setConfiguration(id, kind, document)
         }
+    }
+
+    func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {
+        try await watch("changeAttributes", writes: true) { try await catalog.changeAttributes(change) }
     }
 
     func setVersioning(_ id: BucketID, _ versioning: Bucket.Versioning) async throws -> Bucket {

@@ -7,8 +7,22 @@ enum Schema {
         migrator.registerMigration("v1") { db in
             for statement in accounts + contents + objects + uploads { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v2") { db in
+            for statement in attributes { try db.execute(sql: statement) }
+        }
         return migrator
     }()
+
+    // Attributes of versions, encryption, and the documents of a bucket; null where there is none.
+    private static let attributes = [
+        "ALTER TABLE bucket ADD COLUMN configurations BLOB",
+        "ALTER TABLE object ADD COLUMN attributes BLOB",
+        "ALTER TABLE object ADD COLUMN encryption BLOB",
+        "ALTER TABLE version ADD COLUMN attributes BLOB",
+        "ALTER TABLE version ADD COLUMN encryption BLOB",
+        "ALTER TABLE upload ADD COLUMN attributes BLOB",
+        "ALTER TABLE upload ADD COLUMN encryption BLOB",
+    ]
 
     private static let accounts = [
         // Counters: the epoch, and the first segment id and sequence that were not leased yet.

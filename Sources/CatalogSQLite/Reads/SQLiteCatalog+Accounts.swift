@@ -72,12 +72,18 @@ extension SQLiteCatalog {
 }
 
 extension SQLiteCatalog {
-    package func createBucket(_ name: BucketName, project: ProjectID, created: Int64) async throws -> Bucket {
-        try await write { try $0.createBucket(name, project: project, created: created) }
+    package func createBucket(_ new: NewBucket) async throws -> Bucket {
+        try await write { try $0.createBucket(new) }
     }
 
     package func setVersioning(_ id: BucketID, _ versioning: Bucket.Versioning) async throws -> Bucket {
         try await write { try $0.setVersioning(id, versioning) }
+    }
+
+    package func setConfiguration(
+        _ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?
+    ) async throws -> Bucket {
+        try await write { try $0.setConfiguration(id, kind, document) }
     }
 
     package func peekBucket(_ name: BucketName) -> Peek<Bucket?> {

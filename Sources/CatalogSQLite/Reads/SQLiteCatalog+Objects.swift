@@ -20,6 +20,10 @@ extension SQLiteCatalog {
         return try await write(rows: 8 * deletions.count) { try $0.delete(deletions) }
     }
 
+    package func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {
+        try await write { try $0.changeAttributes(change) }
+    }
+
     package func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?> {
         cache.objects.peek(CatalogCache.ObjectName(bucket, key)).map { .known($0) } ?? .unknown
     }

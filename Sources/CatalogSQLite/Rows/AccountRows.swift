@@ -6,7 +6,7 @@ enum AccountRows {
     static let project = "SELECT id, name, display_name, email, created, maximum_object_size FROM project"
     static let accessKey =
         "SELECT id, project, role, is_paused, sealed_secret, fingerprint, created FROM access_key"
-    static let bucket = "SELECT id, name, project, created, versioning FROM bucket"
+    static let bucket = "SELECT id, name, project, created, versioning, configurations FROM bucket"
     static let domain = """
         SELECT host, bucket, project, public_base_url, is_private, accepts_first_form, serves_localhost, created \
         FROM domain
@@ -35,7 +35,8 @@ enum AccountRows {
         return Bucket(
             id: BucketID(row.integer(0)), name: name, project: ProjectID(row.text(2)),
             created: row.integer(3),
-            versioning: try versioning(row.integer(4)))
+            versioning: try versioning(row.integer(4)),
+            configurations: try row.withOptionalBytes(5, ConfigurationsCoding.decode) ?? [:])
     }
 
     static func domain(_ row: StatementRow) -> Domain {

@@ -7,7 +7,7 @@ enum UploadRows {
     private static let columns = """
         u.id, u.bucket, u.key, u.author, u.total, u.state, u.version_id, u.sequence, u.client_token, u.metadata, \
         u.preconditions, u.checksum_algorithm, u.checksum_kind, u.announced_digest, u.created, u.touched, \
-        u.status_asked, u.expires
+        u.status_asked, u.expires, u.attributes, u.encryption
         """
 
     /// Uploads of buckets that are there; their columns are followed by `row`, `parts` and `received`.
@@ -36,6 +36,8 @@ enum UploadRows {
             clientToken: row.optionalText(8),
             metadata: try row.withBytes(9, MetadataCoding.decode),
             preconditions: try row.withBytes(10, PreconditionsCoding.decode),
+            attributes: try row.withOptionalBytes(18, AttributesCoding.decode) ?? .none,
+            encryption: row.optionalBytes(19),
             checksumAlgorithm: row.optionalText(11).flatMap { ChecksumAlgorithm(rawValue: $0) },
             checksumKind: row.optionalText(12).flatMap { ObjectChecksum.Kind(rawValue: $0) },
             announcedDigest: row.optionalBytes(13).flatMap { SHA256Digest(bytes: $0) },
@@ -45,8 +47,8 @@ enum UploadRows {
 
     static func counted(_ row: StatementRow) throws -> Counted {
         Counted(
-            upload: try upload(row), row: row.integer(18), parts: Int(row.integer(19)),
-            received: row.integer(20))
+            upload: try upload(row), row: row.integer(20), parts: Int(row.integer(21)),
+            received: row.integer(22))
     }
 
     static let partColumns =

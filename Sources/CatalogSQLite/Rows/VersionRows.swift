@@ -7,11 +7,11 @@ enum VersionRows {
     /// In the order in which `version` reads them.
     static let columns = """
         key, sequence, version_id, file, media, content, size, etag, modified, created, metadata, checksum, \
-        part_count, author
+        part_count, author, attributes, encryption
         """
     /// The columns that follow in `current` and `byID`.
-    static let markerColumn = 14
-    static let bodyColumn = 15
+    static let markerColumn = 16
+    static let bodyColumn = 17
 
     private static let qualified = columns.split(separator: ", ").map { "v.\($0)" }.joined(separator: ", ")
     /// With 0 for "is a marker", and the inline body.
@@ -36,7 +36,9 @@ enum VersionRows {
             file: FileID(row.integer(3)), media: MediaID(row.integer(4)), sequence: row.integer(1),
             metadata: try row.withBytes(10, MetadataCoding.decode),
             checksum: try row.withOptionalBytes(11, ChecksumCoding.decode), partCount: Int(row.integer(12)),
-            author: row.optionalText(13).map { KeyID($0) }, inlineBody: body)
+            author: row.optionalText(13).map { KeyID($0) },
+            attributes: try row.withOptionalBytes(14, AttributesCoding.decode) ?? .none,
+            encryption: row.optionalBytes(15), inlineBody: body)
     }
 
     /// In the order in which `listed` reads them.

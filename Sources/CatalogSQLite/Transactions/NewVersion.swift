@@ -11,6 +11,8 @@ struct NewVersion {
     var checksum: ObjectChecksum?
     var partCount = 0
     var author: KeyID?
+    var attributes: ObjectAttributes
+    var encryption: [UInt8]?
     var modified: Int64
     /// The bytes of an inline content, when they are at hand.
     var inlineBody: ByteBuffer?

@@ -22,7 +22,7 @@ extension WriteTransaction {
         let earlier = try CounterRows.value("projects_created", db)
         try CounterRows.set("projects_created", earlier + 1, db)
         let bucket = try new.bucket.map {
-            try createBucket($0, project: project.id, created: project.created)
+            try createBucket(NewBucket($0, project: project.id, created: project.created))
         }
         var domain: Domain?
         if let host = new.domainHost {
@@ -79,18 +79,23 @@ extension WriteTransaction {
         }
     }
 
-    func createBucket(_ name: BucketName, project: ProjectID, created: Int64) throws -> Bucket {
-        guard try hasProject(project) else { throw StoreError.noSuchProject }
-        if let other = try db.first("\(AccountRows.bucket) WHERE name = ?", [name.string], AccountRows.bucket)
+    func createBucket(_ new: NewBucket) throws -> Bucket {
+        guard try hasProject(new.project) else { throw StoreError.noSuchProject }
+        if let other = try db.first("\(AccountRows.bucket) WHERE name = ?", [new.name.string], AccountRows.bucket)
         {
             throw StoreError.bucketExists(owner: other.project)
         }
+        let configurations = new.configurations.mapValues { ConfigurationDocument($0) }
         try db.run(
-            "INSERT INTO bucket (name, project, created, versioning) VALUES (?, ?, ?, 0)",
-            [name.string, project.string, created])
+            "INSERT INTO bucket (name, project, created, versioning, configurations) VALUES (?, ?, ?, ?, ?)",
+            [
+                new.name.string, new.project.string, new.created, AccountRows.number(new.versioning),
+                ConfigurationsCoding.encode(configurations),
+            ])
         let bucket = Bucket(
-            id: BucketID(db.lastInsertedRowID), name: name, project: project, created: created)
-        changes(.bucket(name, bucket))
+            id: BucketID(db.lastInsertedRowID), name: new.name, project: new.project, created: new.created,
+            versioning: new.versioning, configurations: configurations)
+        changes(.bucket(new.name, bucket))
         return bucket
     }
 
@@ -99,9 +104,20 @@ extension WriteTransaction {
         guard versioning != .off || bucket.versioning == .off else {
             throw StoreError.invalidArgument("versioning can be suspended but not taken away")
         }
+        if versioning == .suspended, try bucket.objectLock != nil { throw StoreError.invalidBucketState }
         bucket.versioning = versioning
         try db.run(
             "UPDATE bucket SET versioning = ? WHERE id = ?", [AccountRows.number(versioning), id.rawValue])
+        changes(.bucket(bucket.name, bucket))
+        return bucket
+    }
+
+    func setConfiguration(_ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?) throws -> Bucket {
+        var bucket = try self.bucket(id)
+        bucket.configurations[kind] = document.map { ConfigurationDocument($0) }
+        try db.run(
+            "UPDATE bucket SET configurations = ? WHERE id = ?",
+            [ConfigurationsCoding.encode(bucket.configurations), id.rawValue])
         changes(.bucket(bucket.name, bucket))
         return bucket
     }

@@ -31,7 +31,7 @@ extension WriteTransaction {
             NewVersion(
                 key: upload.key, content: content, size: size, etag: try Self.etag(of: named),
                 metadata: upload.metadata, checksum: checksum, partCount: named.count, author: upload.author,
-                modified: completion.modified),
+                attributes: upload.attributes, encryption: upload.encryption, modified: completion.modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: completion.modified + completion.keepFor)
         return version

@@ -21,12 +21,14 @@ extension WriteTransaction {
         switch bucket.versioning {
         case .off:
             guard let current else { return ObjectDeleted(existed: false) }
+            try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
             changes(.current(CatalogCache.ObjectName(deletion.bucket, deletion.key), nil))
             return ObjectDeleted(existed: true)
         case .enabled, .suspended:
             if let current {
                 if bucket.versioning == .suspended, current.versionID == nil {
+                    try checkDeletable(current.attributes, deletion)
                     try removeCurrent(deletion.bucket, deletion.key, content: current.content)
                 } else {
                     try moveCurrentAside(deletion.bucket, deletion.key)
@@ -45,6 +47,7 @@ extension WriteTransaction {
         let current = try currentFacts(deletion.bucket, deletion.key)
         if let current, current.versionID == stored {
             try deletion.preconditions.check(against: current.etag)
+            try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
             try promoteNewest(deletion.bucket, deletion.key)
             changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
@@ -52,17 +55,19 @@ extension WriteTransaction {
         }
         let older = try db.first(
             """
-            SELECT sequence, content, etag, is_marker FROM version
+            SELECT sequence, content, etag, is_marker, attributes FROM version
             WHERE bucket = ? AND key = ? AND version_id IS ? LIMIT 1
             """, [deletion.bucket.rawValue, deletion.key.bytes, stored]
         ) { row in
             (
                 sequence: row.integer(0), content: ContentRef(row.integer(1)),
-                etag: try row.withBytes(2, ETagCoding.decode), isMarker: row.flag(3)
+                etag: try row.withBytes(2, ETagCoding.decode), isMarker: row.flag(3),
+                attributes: try row.withOptionalBytes(4, AttributesCoding.decode) ?? .none
             )
         }
         try deletion.preconditions.check(against: older.flatMap { $0.isMarker ? nil : $0.etag })
         guard let older else { return ObjectDeleted(existed: false, versionID: id) }
+        try checkDeletable(older.attributes, deletion)
         try db.run(
             "DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?",
             [deletion.bucket.rawValue, deletion.key.bytes, older.sequence])
@@ -70,6 +75,10 @@ extension WriteTransaction {
         if current == nil { try promoteNewest(deletion.bucket, deletion.key) }
         changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
         return ObjectDeleted(existed: true, versionID: id, isDeleteMarker: older.isMarker)
+    }
+
+    private func checkDeletable(_ attributes: ObjectAttributes, _ deletion: ObjectDeletion) throws {
+        try attributes.checkDeletable(now: now, bypassesGovernance: deletion.bypassesGovernance)
     }
 
     private func removeCurrent(_ bucket: BucketID, _ key: ObjectKey, content: ContentRef) throws {
@@ -98,7 +107,7 @@ extension WriteTransaction {
         try db.run(
             """
             INSERT INTO version (bucket, \(VersionRows.columns), is_marker)
-            VALUES (?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, NULL, 0, ?, 1)
+            VALUES (?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, NULL, 0, ?, NULL, NULL, 1)
             """,
             [
                 deletion.bucket.rawValue, deletion.key.bytes, nextSequence(), VersionRows.storedID(id),

@@ -154,7 +154,8 @@ extension WriteTransaction {
             NewVersion(
                 key: upload.key, content: whole.ref, size: whole.length,
                 etag: etag(of: upload, parts: max(parts.count, 1)), metadata: upload.metadata,
-                author: upload.author, modified: modified),
+                author: upload.author, attributes: upload.attributes, encryption: upload.encryption,
+                modified: modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: modified + keepFor)
         return version

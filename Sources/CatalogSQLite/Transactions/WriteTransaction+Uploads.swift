@@ -13,8 +13,8 @@ extension WriteTransaction {
             INSERT INTO upload
                 (id, bucket, key, author, total, state, client_token, metadata, preconditions,
                 checksum_algorithm, checksum_kind, announced_digest, created, touched, status_asked, expires,
-                parts, received)
-            VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+                parts, received, attributes, encryption)
+            VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)
             """,
             [
                 upload.id.string, upload.bucket.rawValue, upload.key.bytes, upload.author.string, total,
@@ -22,6 +22,7 @@ extension WriteTransaction {
                 PreconditionsCoding.encode(upload.preconditions), upload.checksumAlgorithm?.rawValue,
                 upload.checksumKind?.rawValue, upload.announcedDigest.map { $0.bytes }, upload.created,
                 upload.touched, upload.statusAsked, upload.expires,
+                AttributesCoding.encode(upload.attributes), upload.encryption,
             ])
         return UploadRows.Counted(upload: upload, row: db.lastInsertedRowID, parts: 0, received: 0)
     }

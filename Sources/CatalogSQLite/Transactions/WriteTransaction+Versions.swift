@@ -10,6 +10,7 @@ struct CurrentFacts {
     var file: FileID
     var media: MediaID
     var created: Int64
+    var attributes: ObjectAttributes
 }
 
 extension WriteTransaction {
@@ -24,7 +25,8 @@ extension WriteTransaction {
             NewVersion(
                 key: commit.key, content: content, size: commit.size, etag: commit.etag,
                 metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
-                author: commit.author, modified: commit.modified, inlineBody: body),
+                author: commit.author, attributes: commit.attributes, encryption: commit.encryption,
+                modified: commit.modified, inlineBody: body),
             in: bucket, replacing: current)
     }
 
@@ -32,11 +34,16 @@ extension WriteTransaction {
     func makeCurrent(
         _ new: NewVersion, in bucket: Bucket, replacing current: CurrentFacts?
     ) throws -> ObjectVersion {
+        var attributes = new.attributes
+        if attributes.retention == nil, let lock = try bucket.objectLock {
+            attributes.retention = lock.retention(of: new.modified)
+        }
         let versionID: VersionID = bucket.versioning == .enabled ? .random() : .null
         if let current {
             if bucket.versioning == .enabled || current.versionID != nil {
                 try moveCurrentAside(bucket.id, new.key)
             } else {
+                try current.attributes.checkDeletable(now: now, bypassesGovernance: false)
                 try release(current.content)
             }
         }
@@ -46,7 +53,7 @@ extension WriteTransaction {
             etag: new.etag, modified: new.modified, created: current?.created ?? new.modified,
             file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
             metadata: new.metadata, checksum: new.checksum, partCount: new.partCount, author: new.author,
-            inlineBody: compact(new.inlineBody))
+            attributes: attributes, encryption: new.encryption, inlineBody: compact(new.inlineBody))
         try insertObject(version)
         let name = CatalogCache.ObjectName(bucket.id, new.key)
         // An inline body that is not at hand is left for the first reader to bring.
@@ -57,13 +64,15 @@ extension WriteTransaction {
 
     func currentFacts(_ bucket: BucketID, _ key: ObjectKey) throws -> CurrentFacts? {
         try db.first(
-            "SELECT version_id, etag, content, file, media, created FROM object WHERE bucket = ? AND key = ?",
+            "SELECT version_id, etag, content, file, media, created, attributes FROM object "
+                + "WHERE bucket = ? AND key = ?",
             [bucket.rawValue, key.bytes]
         ) { row in
             CurrentFacts(
                 versionID: row.optionalText(0), etag: try row.withBytes(1, ETagCoding.decode),
                 content: ContentRef(row.integer(2)), file: FileID(row.integer(3)),
-                media: MediaID(row.integer(4)), created: row.integer(5))
+                media: MediaID(row.integer(4)), created: row.integer(5),
+                attributes: try row.withOptionalBytes(6, AttributesCoding.decode) ?? .none)
         }
     }
 
@@ -71,7 +80,7 @@ extension WriteTransaction {
         try db.run(
             """
             INSERT OR REPLACE INTO object (bucket, \(VersionRows.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 version.bucket.rawValue, version.key.bytes, version.sequence,
@@ -80,7 +89,7 @@ extension WriteTransaction {
                 version.modified,
                 version.created, MetadataCoding.encode(version.metadata),
                 version.checksum.map { ChecksumCoding.encode($0) }, version.partCount,
-                version.author?.string,
+                version.author?.string, AttributesCoding.encode(version.attributes), version.encryption,
             ])
     }
 
@@ -97,11 +106,15 @@ extension WriteTransaction {
 
     /// Removes the null version among the older ones: a key never has two.
     func dropNullVersion(_ bucket: BucketID, _ key: ObjectKey) throws {
-        let content = try db.first(
-            "DELETE FROM version WHERE bucket = ? AND key = ? AND version_id IS NULL RETURNING content",
-            [bucket.rawValue, key.bytes]
-        ) { ContentRef($0.integer(0)) }
-        if let content { try release(content) }
+        let dropped = try db.first(
+            """
+            DELETE FROM version WHERE bucket = ? AND key = ? AND version_id IS NULL
+            RETURNING content, attributes
+            """, [bucket.rawValue, key.bytes]
+        ) { (ContentRef($0.integer(0)), try $0.withOptionalBytes(1, AttributesCoding.decode) ?? .none) }
+        guard let (content, attributes) = dropped else { return }
+        try attributes.checkDeletable(now: now, bypassesGovernance: false)
+        try release(content)
     }
 
     /// A body that is a small part of a large buffer would keep all of it in the cache.

@@ -22,9 +22,14 @@ package protocol AccountCatalog: Sendable {
     func deleteAccessKey(_ id: KeyID) async throws
 
     /// Throws `bucketExists(owner:)`, `noSuchProject`.
-    func createBucket(_ name: BucketName, project: ProjectID, created: Int64) async throws -> Bucket
-    /// Throws `noSuchBucket`, or `invalidArgument` when versioning that was on is to be `off`.
+    func createBucket(_ new: NewBucket) async throws -> Bucket
+    /// Throws `noSuchBucket`, `invalidArgument` when versioning that was on is to be `off`, or
+    /// `invalidBucketState` when the bucket has object lock and it is to be suspended.
     func setVersioning(_ id: BucketID, _ versioning: Bucket.Versioning) async throws -> Bucket
+    /// Replaces or removes one document. Throws `noSuchBucket`.
+    func setConfiguration(
+        _ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?
+    ) async throws -> Bucket
     func peekBucket(_ name: BucketName) -> Peek<Bucket?>
     func bucket(_ name: BucketName) async throws -> Bucket?
     func bucket(_ id: BucketID) async throws -> Bucket?
@@ -67,7 +72,34 @@ package struct NewProject: Sendable {
     }
 }
 
+/// The argument of `createBucket`.
+package struct NewBucket: Sendable {
+    package var name: BucketName
+    package var project: ProjectID
+    /// Milliseconds since 1970.
+    package var created: Int64
+    package var versioning: Bucket.Versioning
+    package var configurations: [BucketConfiguration: [UInt8]]
+
+    package init(
+        _ name: BucketName, project: ProjectID, created: Int64, versioning: Bucket.Versioning = .off,
+        configurations: [BucketConfiguration: [UInt8]] = [:]
+    ) {
+        self.name = name
+        self.project = project
+        self.created = created
+        self.versioning = versioning
+        self.configurations = configurations
+    }
+}
+
 extension AccountCatalog {
+    package func createBucket(
+        _ name: BucketName, project: ProjectID, created: Int64
+    ) async throws -> Bucket {
+        try await createBucket(NewBucket(name, project: project, created: created))
+    }
+
     package func peekProject(_ id: ProjectID) -> Peek<Project?> { .unknown }
     package func peekBucket(_ name: BucketName) -> Peek<Bucket?> { .unknown }
     package func peekDomain(_ host: String) -> Peek<Domain?> { .unknown }

@@ -11,6 +11,10 @@ package protocol ObjectCatalog: Sendable {
     /// At most 1,000 deletions a call.
     func deleteObjects(_ deletions: [ObjectDeletion]) async throws -> [Result<ObjectDeleted, StoreError>]
 
+    /// Changes one version in place. Throws `noSuchKey`, `noSuchVersion`, `deleteMarker`, and `objectLocked`
+    /// when its retention forbids the change.
+    func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion
+
     func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?>
     /// The current version; nil when absent. Throws `deleteMarker` when the newest version is one.
     func current(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion?
@@ -36,6 +40,9 @@ package struct ObjectCommit: Sendable {
     package var partCount: Int
     package var preconditions: WritePreconditions
     package var author: KeyID?
+    package var attributes: ObjectAttributes
+    /// How the bytes are encrypted; nil when they are not.
+    package var encryption: [UInt8]?
     /// Milliseconds since 1970.
     package var modified: Int64
 
@@ -43,7 +50,7 @@ package struct ObjectCommit: Sendable {
         bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag,
         metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, modified: Int64
+        author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil, modified: Int64
     ) {
         self.bucket = bucket
         self.key = key
@@ -55,6 +62,8 @@ package struct ObjectCommit: Sendable {
         self.partCount = partCount
         self.preconditions = preconditions
         self.author = author
+        self.attributes = attributes
+        self.encryption = encryption
         self.modified = modified
     }
 }
@@ -67,19 +76,22 @@ package struct ObjectDeletion: Sendable {
     package var versionID: VersionID?
     package var preconditions: WritePreconditions
     package var author: KeyID?
+    /// The caller may, and asks to, delete what is retained in governance mode.
+    package var bypassesGovernance: Bool
     /// Milliseconds since 1970, the time of a delete marker.
     package var now: Int64
 
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil,
         preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, now: Int64
+        author: KeyID? = nil, bypassesGovernance: Bool = false, now: Int64
     ) {
         self.bucket = bucket
         self.key = key
         self.versionID = versionID
         self.preconditions = preconditions
         self.author = author
+        self.bypassesGovernance = bypassesGovernance
         self.now = now
     }
 }

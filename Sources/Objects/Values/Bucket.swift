@@ -10,14 +10,18 @@ package struct Bucket: Hashable, Sendable {
     /// Milliseconds since 1970.
     package var created: Int64
     package var versioning: Versioning
+    /// What was configured; nothing of it is there by default.
+    package var configurations: [BucketConfiguration: ConfigurationDocument]
 
     package init(
-        id: BucketID, name: BucketName, project: ProjectID, created: Int64, versioning: Versioning = .off
+        id: BucketID, name: BucketName, project: ProjectID, created: Int64, versioning: Versioning = .off,
+        configurations: [BucketConfiguration: ConfigurationDocument] = [:]
     ) {
         self.id = id
         self.name = name
         self.project = project
         self.created = created
         self.versioning = versioning
+        self.configurations = configurations
     }
 }

@@ -25,6 +25,8 @@ package struct ObjectVersion: Sendable {
     package var partCount: Int
     /// The key that wrote it.
     package var author: KeyID?
+    /// What few versions have, behind one reference, so that copies of the others stay cheap.
+    private var extras: Extras?
     /// The bytes, when the catalog had them at hand.
     package var inlineBody: ByteBuffer?
 
@@ -33,7 +35,8 @@ package struct ObjectVersion: Sendable {
         isLatest: Bool = true, content: ContentRef, size: Int64, etag: ETag, modified: Int64, created: Int64,
         file: FileID, media: MediaID, sequence: Int64, metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil,
-        partCount: Int = 0, author: KeyID? = nil, inlineBody: ByteBuffer? = nil
+        partCount: Int = 0, author: KeyID? = nil, attributes: ObjectAttributes = .none,
+        encryption: [UInt8]? = nil, inlineBody: ByteBuffer? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -53,5 +56,31 @@ package struct ObjectVersion: Sendable {
         self.partCount = partCount
         self.author = author
         self.inlineBody = inlineBody
+        extras = Extras(attributes, encryption)
+    }
+}
+
+extension ObjectVersion {
+    private final class Extras: Sendable {
+        let attributes: ObjectAttributes
+        let encryption: [UInt8]?
+
+        /// Nil when there is nothing to keep.
+        init?(_ attributes: ObjectAttributes, _ encryption: [UInt8]?) {
+            if attributes == .none, encryption == nil { return nil }
+            self.attributes = attributes
+            self.encryption = encryption
+        }
+    }
+
+    package var attributes: ObjectAttributes {
+        get { extras?.attributes ?? .none }
+        set { extras = Extras(newValue, encryption) }
+    }
+
+    /// How the bytes are encrypted; nil when they are not.
+    package var encryption: [UInt8]? {
+        get { extras?.encryption }
+        set { extras = Extras(attributes, newValue) }
     }
 }

@@ -26,6 +26,10 @@ package struct Upload: Sendable {
     package var clientToken: String?
     package var metadata: ObjectMetadata
     package var preconditions: WritePreconditions
+    /// Those of the future object.
+    package var attributes: ObjectAttributes
+    /// How the bytes are encrypted; nil when they are not.
+    package var encryption: [UInt8]?
     /// For multipart: the algorithm and kind the client chose.
     package var checksumAlgorithm: ChecksumAlgorithm?
     package var checksumKind: ObjectChecksum.Kind?
@@ -42,6 +46,7 @@ package struct Upload: Sendable {
     package init(
         id: UploadID, kind: Kind, state: State = .open, bucket: BucketID, key: ObjectKey, author: KeyID,
         clientToken: String? = nil, metadata: ObjectMetadata, preconditions: WritePreconditions = .none,
+        attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil,
         checksumAlgorithm: ChecksumAlgorithm? = nil, checksumKind: ObjectChecksum.Kind? = nil,
         announcedDigest: SHA256Digest? = nil, created: Int64, touched: Int64, statusAsked: Bool = false,
         expires: Int64
@@ -55,6 +60,8 @@ package struct Upload: Sendable {
         self.clientToken = clientToken
         self.metadata = metadata
         self.preconditions = preconditions
+        self.attributes = attributes
+        self.encryption = encryption
         self.checksumAlgorithm = checksumAlgorithm
         self.checksumKind = checksumKind
         self.announcedDigest = announcedDigest

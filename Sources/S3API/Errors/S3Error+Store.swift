@@ -19,6 +19,9 @@ extension S3Error {
                 .noSuchKey, headers: [("x-amz-delete-marker", "true"), ("x-amz-version-id", version.string)])
         case .preconditionFailed: self.init(.preconditionFailed)
         case .overwriteForbidden: self.init(.accessDenied)
+        case .objectLocked:
+            self.init(.accessDenied, "Access Denied because object protected by object lock.")
+        case .invalidBucketState: self.init(.invalidBucketState)
 
         case .noSuchUpload: self.init(.noSuchUpload)
         case .invalidPart(let number): self.init(.invalidPart, fields: [("PartNumber", String(number))])

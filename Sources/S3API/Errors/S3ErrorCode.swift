@@ -45,6 +45,9 @@ extension S3ErrorCode {
         "InternalError", 500, "We encountered an internal error. Please try again.")
     static let invalidArgument = S3ErrorCode("InvalidArgument", 400, "Invalid Argument")
     static let invalidBucketName = S3ErrorCode("InvalidBucketName", 400, "The specified bucket is not valid.")
+    static let invalidBucketState = S3ErrorCode(
+        "InvalidBucketState", 409,
+        "The request is not valid with the current state of the bucket.")
     static let invalidDigest = S3ErrorCode("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
     static let invalidLocationConstraint = S3ErrorCode(
         "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")

@@ -9,7 +9,9 @@ extension CatalogModel {
             else { throw StoreError.projectExists }
             state.projects[project.id] = project
             state.projectsCreated += 1
-            let bucket = try new.bucket.map { try state.createBucket($0, project.id, project.created) }
+            let bucket = try new.bucket.map {
+                try state.createBucket(NewBucket($0, project: project.id, created: project.created))
+            }
             var domain: Domain?
             if let host = new.domainHost {
                 guard let bucket else { throw StoreError.noSuchBucket }
@@ -77,10 +79,19 @@ extension CatalogModel {
         }
     }
 
-    package func createBucket(
-        _ name: BucketName, project: ProjectID, created: Int64
+    package func createBucket(_ new: NewBucket) async throws -> Bucket {
+        try write { try $0.createBucket(new) }
+    }
+
+    package func setConfiguration(
+        _ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?
     ) async throws -> Bucket {
-        try write { try $0.createBucket(name, project, created) }
+        try write { state in
+            var bucket = try state.bucket(id)
+            bucket.configurations[kind] = document.map { ConfigurationDocument($0) }
+            state.buckets[id] = bucket
+            return bucket
+        }
     }
 
     package func setVersioning(_ id: BucketID, _ versioning: Bucket.Versioning) async throws -> Bucket {
@@ -88,6 +99,9 @@ extension CatalogModel {
             var bucket = try state.bucket(id)
             guard versioning != .off || bucket.versioning == .off else {
                 throw StoreError.invalidArgument("versioning can be suspended but not taken away")
+            }
+            if versioning == .suspended, try bucket.objectLock != nil {
+                throw StoreError.invalidBucketState
             }
             bucket.versioning = versioning
             state.buckets[id] = bucket
@@ -161,14 +175,15 @@ extension CatalogModelState {
         keys[key.id] = key
     }
 
-    fileprivate mutating func createBucket(
-        _ name: BucketName, _ project: ProjectID, _ created: Int64
-    ) throws -> Bucket {
-        guard projects[project] != nil else { throw StoreError.noSuchProject }
-        if let other = buckets.values.first(where: { $0.name == name }) {
+    fileprivate mutating func createBucket(_ new: NewBucket) throws -> Bucket {
+        guard projects[new.project] != nil else { throw StoreError.noSuchProject }
+        if let other = buckets.values.first(where: { $0.name == new.name }) {
             throw StoreError.bucketExists(owner: other.project)
         }
-        let bucket = Bucket(id: BucketID(nextBucket), name: name, project: project, created: created)
+        let bucket = Bucket(
+            id: BucketID(nextBucket), name: new.name, project: new.project, created: new.created,
+            versioning: new.versioning,
+            configurations: new.configurations.mapValues { ConfigurationDocument($0) })
         nextBucket += 1
         buckets[bucket.id] = bucket
         return bucket

@@ -25,6 +25,10 @@ extension CatalogModel {
         }
     }
 
+    package func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {
+        try write { try $0.change(change) }
+    }
+
     package func current(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion? {
         try read { state in
             guard let newest = state.versions(bucket, key).first else { return nil }

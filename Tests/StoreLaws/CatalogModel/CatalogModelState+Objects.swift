@@ -27,20 +27,24 @@ extension CatalogModelState {
         try commit.preconditions.check(against: current(commit.bucket, commit.key)?.etag)
         let stored = try store(commit.content)
         guard stored.length == commit.size else { throw StoreError.internalFault("false size") }
-        return makeCurrent(commit, content: stored.ref, in: bucket)
+        return try makeCurrent(commit, content: stored.ref, in: bucket)
     }
 
     mutating func makeCurrent(
         _ commit: ObjectCommit, content: ContentRef, in bucket: Bucket
-    ) -> ObjectVersion {
+    ) throws -> ObjectVersion {
         let current = self.current(commit.bucket, commit.key)
         let id: VersionID = bucket.versioning == .enabled ? .random() : .null
+        var attributes = commit.attributes
+        if attributes.retention == nil {
+            attributes.retention = try bucket.objectLock?.retention(of: commit.modified)
+        }
         let version = ObjectVersion(
             bucket: bucket.id, key: commit.key, versionID: id, content: content, size: commit.size,
             etag: commit.etag, modified: commit.modified, created: current?.created ?? commit.modified,
             file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
             metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
-            author: commit.author)
+            author: commit.author, attributes: attributes, encryption: commit.encryption)
         let older = versions(commit.bucket, commit.key).filter { $0.versionID != id }
         set(commit.bucket, commit.key, [version] + older)
         return version
@@ -52,6 +56,8 @@ extension CatalogModelState {
         if let id = deletion.versionID {
             let found = all.first { $0.versionID == id }
             try deletion.preconditions.check(against: found.flatMap { $0.isDeleteMarker ? nil : $0.etag })
+            try found?.attributes.checkDeletable(
+                now: now, bypassesGovernance: deletion.bypassesGovernance)
             set(deletion.bucket, deletion.key, all.filter { $0.versionID != id })
             return ObjectDeleted(
                 existed: found != nil, versionID: id, isDeleteMarker: found?.isDeleteMarker ?? false)
@@ -59,6 +65,8 @@ extension CatalogModelState {
         let current = self.current(deletion.bucket, deletion.key)
         try deletion.preconditions.check(against: current?.etag)
         if bucket.versioning == .off {
+            try current?.attributes.checkDeletable(
+                now: now, bypassesGovernance: deletion.bypassesGovernance)
             set(deletion.bucket, deletion.key, [])
             return ObjectDeleted(existed: current != nil)
         }
@@ -70,6 +78,19 @@ extension CatalogModelState {
             author: deletion.author)
         set(deletion.bucket, deletion.key, [marker] + all.filter { $0.versionID != id })
         return ObjectDeleted(existed: current != nil, versionID: id, isDeleteMarker: true)
+    }
+
+    mutating func change(_ change: AttributesChange) throws -> ObjectVersion {
+        _ = try bucket(change.bucket)
+        var all = versions(change.bucket, change.key)
+        let index = change.versionID.map { id in all.firstIndex { $0.versionID == id } } ?? all.indices.first
+        guard let index else {
+            throw change.versionID == nil ? StoreError.noSuchKey : StoreError.noSuchVersion
+        }
+        if all[index].isDeleteMarker { throw StoreError.deleteMarker(all[index].versionID) }
+        all[index].attributes = try all[index].attributes.changed(by: change)
+        set(change.bucket, change.key, all)
+        return withBody(all[index])
     }
 
     /// The bytes of an inline content are at hand.

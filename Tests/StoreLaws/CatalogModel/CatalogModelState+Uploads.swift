@@ -61,7 +61,8 @@ extension CatalogModelState {
         let commit = ObjectCommit(
             bucket: upload.bucket, key: upload.key, content: .empty, size: size,
             etag: ETag("\(md5.finalize().hex)-\(parts.count)"), metadata: upload.metadata, checksum: checksum,
-            partCount: parts.count, author: upload.author, modified: completion.modified)
+            partCount: parts.count, author: upload.author, attributes: upload.attributes,
+            encryption: upload.encryption, modified: completion.modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions, completion.preconditions],
             expires: completion.modified + completion.keepFor)
@@ -121,7 +122,7 @@ extension CatalogModelState {
         }
         let slices = parts.map(\.slice).filter { $0.length > 0 }
         let content = slices.isEmpty ? .empty : try storeList(slices)
-        let version = makeCurrent(commit, content: content, in: bucket)
+        let version = try makeCurrent(commit, content: content, in: bucket)
         uploads[index].parts = [:]
         uploads[index].upload.state = .completed(versionID: version.versionID, sequence: version.sequence)
         uploads[index].upload.expires = expires
@@ -218,7 +219,7 @@ extension CatalogModelState {
         let commit = ObjectCommit(
             bucket: upload.bucket, key: upload.key, content: .empty, size: total,
             etag: ETag("\(tag)-\(max(parts.count, 1))"), metadata: upload.metadata, author: upload.author,
-            modified: modified)
+            attributes: upload.attributes, encryption: upload.encryption, modified: modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions], expires: modified + keepFor)
     }

@@ -1,0 +1,35 @@
+import GRDB
+import Objects
+
+extension WriteTransaction {
+    func changeAttributes(_ change: AttributesChange) throws -> ObjectVersion {
+        var version = try named(change)
+        version.attributes = try version.attributes.changed(by: change)
+        let table = version.isLatest ? "object" : "version"
+        try db.run(
+            "UPDATE \(table) SET attributes = ? WHERE bucket = ? AND key = ? AND sequence = ?",
+            [
+                AttributesCoding.encode(version.attributes), change.bucket.rawValue, change.key.bytes,
+                version.sequence,
+            ])
+        if version.isLatest {
+            changes(.current(CatalogCache.ObjectName(change.bucket, change.key), version))
+        }
+        return version
+    }
+
+    private func named(_ change: AttributesChange) throws -> ObjectVersion {
+        _ = try bucket(change.bucket)
+        guard let id = change.versionID else {
+            guard let current = try VersionRows.current(change.bucket, change.key, db) else {
+                throw StoreError.noSuchKey
+            }
+            return current
+        }
+        guard let version = try VersionRows.version(change.bucket, change.key, id, db) else {
+            throw StoreError.noSuchVersion
+        }
+        if version.isDeleteMarker { throw StoreError.deleteMarker(id) }
+        return version
+    }
+}
