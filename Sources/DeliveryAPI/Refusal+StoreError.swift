@@ -41,7 +41,8 @@ extension Refusal {
                 message: "The bytes that arrived do not have the digest that \(name) announced.")
         case .objectLocked:
             self = Refusal(
-                status: 403, kind: "locked", message: "The file is locked; it can be neither deleted nor replaced.")
+                status: 403, kind: "locked",
+                message: "The file is locked; it can be neither deleted nor replaced.")
         case .outOfSpace:
             self = Refusal(
                 status: 507, kind: "storage_full", message: "There is no space left; nothing was stored.")

@@ -81,7 +81,8 @@ extension WriteTransaction {
 
     func createBucket(_ new: NewBucket) throws -> Bucket {
         guard try hasProject(new.project) else { throw StoreError.noSuchProject }
-        if let other = try db.first("\(AccountRows.bucket) WHERE name = ?", [new.name.string], AccountRows.bucket)
+        if let other = try db.first(
+            "\(AccountRows.bucket) WHERE name = ?", [new.name.string], AccountRows.bucket)
         {
             throw StoreError.bucketExists(owner: other.project)
         }
@@ -112,7 +113,8 @@ extension WriteTransaction {
         return bucket
     }
 
-    func setConfiguration(_ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?) throws -> Bucket {
+    func setConfiguration(_ id: BucketID, _ kind: BucketConfiguration, _ document: [UInt8]?) throws -> Bucket
+    {
         var bucket = try self.bucket(id)
         bucket.configurations[kind] = document.map { ConfigurationDocument($0) }
         try db.run(

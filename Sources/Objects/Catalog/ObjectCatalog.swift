@@ -50,7 +50,8 @@ package struct ObjectCommit: Sendable {
         bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag,
         metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil, modified: Int64
+        author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil,
+        modified: Int64
     ) {
         self.bucket = bucket
         self.key = key
