@@ -14,7 +14,7 @@ struct S3Call: Sendable {
     let resolvedBucket: Bucket?
     let resolvedKey: ObjectKey?
     /// The caller may write new keys and replace nothing.
-    let allowsNewKeysOnly: Bool
+    var allowsNewKeysOnly: Bool
 
     /// The bucket of an operation on a bucket or object.
     var bucket: Bucket {
@@ -29,6 +29,14 @@ struct S3Call: Sendable {
         guard let resolvedKey else { preconditionFailure("Only operations on objects have a key") }
         return resolvedKey
     }
+
+    /// The values of condition keys, for decisions about this request.
+    func conditions(tags: [ObjectAttributes.Tag]? = nil) -> RequestConditions {
+        RequestConditions(request, headers, query, identity.principal, tags: tags)
+    }
+
+    /// The account that sends the request; nil for anonymous ones.
+    var account: ProjectID? { credential?.project }
 
     /// The access key that signed the request; nil for anonymous ones.
     var credential: Credential? { identity.principal.credential }

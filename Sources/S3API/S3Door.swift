@@ -16,7 +16,7 @@ package final class S3Door: Sendable {
     let settings: S3Settings
     let logger: Logger
     private let authenticator: S3Authenticator
-    private let authorizer: Authorizer
+    let authorizer: Authorizer
     private let router = S3Router()
 
     package init(
@@ -103,26 +103,20 @@ extension S3Door {
             bucket = try await store.bucket(name)
             if bucket == nil { throw S3Error(.noSuchBucket) }
         }
-        let allowsNewKeysOnly = try authorize(identity, action, bucket)
+        let key: ObjectKey? = if let bytes = target.key { try ObjectKey(wire: bytes) } else { nil }
         if let bucket, let owner = headers[first: "x-amz-expected-bucket-owner"],
             owner != bucket.project.string
         {
             throw S3Error(.accessDenied)
         }
-        let key: ObjectKey? = if let bytes = target.key { try ObjectKey(wire: bytes) } else { nil }
-        return S3Call(
+        var call = S3Call(
             request: request, headers: headers, target: target, query: query, row: row, identity: identity,
-            resolvedBucket: bucket, resolvedKey: key, allowsNewKeysOnly: allowsNewKeysOnly)
-    }
-
-    /// Throws `AccessDenied`, or returns whether only new keys may be written.
-    @discardableResult
-    func authorize(_ identity: S3Identity, _ action: Action, _ bucket: Bucket?) throws(S3Error) -> Bool {
-        switch authorizer.authorize(identity.principal, action, bucket: bucket, via: .s3) {
-        case .allow: return false
-        case .allowNewKeysOnly: return true
-        case .deny: throw S3Error(.accessDenied)
+            resolvedBucket: bucket, resolvedKey: key, allowsNewKeysOnly: false)
+        // Each key of a list of deletions is decided about by itself.
+        if row.operation != .deleteObjects {
+            call.allowsNewKeysOnly = try await authorize(call, action)
         }
+        return call
     }
 
     /// The request's header fields and those that a presigned URL carries as parameters.

@@ -24,6 +24,14 @@ package enum Decision: Hashable, Sendable {
         case linkPath
         /// Links of this form are not accepted here.
         case linkForm
+        /// The bucket's policy says no.
+        case policy
+        /// The bucket is closed to everybody but its own account.
+        case publicAccessBlock
+        /// The object belongs to another account, which has not granted this.
+        case objectOwner
+        /// What the bucket keeps about access cannot be read.
+        case unreadable
     }
 
     /// Whether anything may be done at all.

@@ -17,6 +17,12 @@ extension ObjectStore {
                 size: source.size,
                 etag: description.etag ?? source.etag, metadata: description.metadata,
                 checksum: description.checksum ?? source.checksum, partCount: source.partCount,
-                preconditions: target.preconditions, author: target.author, modified: now))
+                preconditions: target.preconditions, author: target.author, attributes: target.attributes,
+                modified: now))
+    }
+
+    /// Changes one version in place; see `AttributesChange`.
+    package func change(_ change: AttributesChange) async throws -> ObjectVersion {
+        try await catalog.changeAttributes(change)
     }
 }

@@ -10,12 +10,14 @@ extension ObjectStore {
     /// Begins a multipart upload.
     package func createUpload(
         _ bucket: Bucket, _ key: ObjectKey, metadata: ObjectMetadata, author: KeyID,
+        attributes: ObjectAttributes = .none,
         checksumAlgorithm: ChecksumAlgorithm? = nil, checksumKind: ObjectChecksum.Kind? = nil
     ) async throws -> Upload {
         let now = self.now
         let upload = Upload(
             id: .random(), kind: .multipart, bucket: bucket.id, key: key, author: author, metadata: metadata,
-            checksumAlgorithm: checksumAlgorithm, checksumKind: checksumKind, created: now, touched: now,
+            attributes: attributes, checksumAlgorithm: checksumAlgorithm, checksumKind: checksumKind,
+            created: now, touched: now,
             expires: now + settings.uploadLifetime)
         try await catalog.createUpload(upload)
         return upload

@@ -6,17 +6,19 @@ package struct PutTarget: Sendable {
     package var key: ObjectKey
     package var preconditions: WritePreconditions
     package var author: KeyID?
+    package var attributes: ObjectAttributes
     /// Bytes the client announced; the body must have just as many.
     package var declaredLength: Int64?
 
     package init(
         bucket: Bucket, key: ObjectKey, preconditions: WritePreconditions = .none, author: KeyID? = nil,
-        declaredLength: Int64? = nil
+        attributes: ObjectAttributes = .none, declaredLength: Int64? = nil
     ) {
         self.bucket = bucket
         self.key = key
         self.preconditions = preconditions
         self.author = author
+        self.attributes = attributes
         self.declaredLength = declaredLength
     }
 }
@@ -54,7 +56,7 @@ extension ObjectStore {
                 etag: description.etag ?? Self.derivedETag(received.facts.root),
                 metadata: description.metadata,
                 checksum: description.checksum, preconditions: target.preconditions, author: target.author,
-                modified: now))
+                attributes: target.attributes, modified: now))
     }
 
     /// Judges the conditions of a write against the present, so that a doomed body need not be sent. The

@@ -48,6 +48,22 @@ extension S3ErrorCode {
     static let invalidBucketState = S3ErrorCode(
         "InvalidBucketState", 409,
         "The request is not valid with the current state of the bucket.")
+    static let invalidBucketAclWithObjectOwnership = S3ErrorCode(
+        "InvalidBucketAclWithObjectOwnership", 400,
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+    static let invalidRetentionPeriod = S3ErrorCode(
+        "InvalidRetentionPeriod", 400, "Default retention period must be a positive integer value.")
+    static let invalidTag = S3ErrorCode("InvalidTag", 400, "The tag provided was not a valid tag.")
+    static let malformedPolicy = S3ErrorCode("MalformedPolicy", 400, "Policies must be valid JSON.")
+    static let missingSecurityHeader = S3ErrorCode(
+        "MissingSecurityHeader", 400, "Your request was missing a required header.")
+    static let noSuchObjectLockConfiguration = S3ErrorCode(
+        "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
+    static let unexpectedContent = S3ErrorCode(
+        "UnexpectedContent", 400, "This request does not support content")
+    static let unresolvableGrantByEmailAddress = S3ErrorCode(
+        "UnresolvableGrantByEmailAddress", 400,
+        "The e-mail address you provided does not match any account on record.")
     static let invalidDigest = S3ErrorCode("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
     static let invalidLocationConstraint = S3ErrorCode(
         "InvalidLocationConstraint", 400, "The specified location-constraint is not valid")

@@ -44,13 +44,20 @@ extension S3Door {
         guard let bucket = try await store.bucket(source.bucket) else {
             throw S3Error(.noSuchBucket, fields: [("BucketName", source.bucket.string)])
         }
-        try authorize(call.identity, .getObject, bucket)
         if let owner = call.headers[first: "x-amz-source-expected-bucket-owner"],
             owner != bucket.project.string
         {
             throw S3Error(.accessDenied)
         }
-        let version = try await store.head(bucket, source.key, version: source.version)
+        let action: Action = source.version == nil ? .getObject : .getObjectVersion
+        let version: ObjectVersion
+        do {
+            version = try await store.head(bucket, source.key, version: source.version)
+        } catch let error as StoreError {
+            try permit(call, action, bucket, source.key)
+            throw error
+        }
+        try permit(call, action, bucket, source.key, version.attributes)
         guard !version.isDeleteMarker else {
             throw S3Error(
                 .invalidRequest,

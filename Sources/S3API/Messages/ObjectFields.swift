@@ -21,6 +21,13 @@ extension HeaderFields {
         add("Expires", ifPresent: overrides.expires ?? metadata.expires)
         add("x-amz-storage-class", ifPresent: metadata.storageClass)
         add("x-amz-website-redirect-location", ifPresent: metadata.websiteRedirect)
+        let attributes = version.attributes
+        if !attributes.tags.isEmpty { add("x-amz-tagging-count", String(attributes.tags.count)) }
+        if let retention = attributes.retention {
+            add("x-amz-object-lock-mode", retention.mode.rawValue)
+            add("x-amz-object-lock-retain-until-date", Timestamp(retention.until).string)
+        }
+        if attributes.hasLegalHold { add("x-amz-object-lock-legal-hold", "ON") }
         for field in metadata.user { add("x-amz-meta-" + field.name, field.value) }
     }
 

@@ -10,9 +10,9 @@ extension S3Door {
     /// Its metadata are the source's unless `x-amz-metadata-directive: REPLACE`. The ETag stays the source's. The
     /// checksum too, unless another algorithm is asked for: then the bytes are read once to compute it.
     func copyObject(_ call: S3Call) async throws -> HTTPResponse {
-        try UnservedHeaders.check(call.headers)
+        try Self.refuseUnserved(call.headers)
         let isReplacing = try Self.directive(call.headers, "x-amz-metadata-directive")
-        _ = try Self.directive(call.headers, "x-amz-tagging-directive")
+        let isTagging = try Self.directive(call.headers, "x-amz-tagging-directive")
         let conditions = try call.writePreconditions
         let hold = store.hold()
         defer { withExtendedLifetime(hold) {} }
@@ -36,7 +36,8 @@ extension S3Door {
             )
         }
         let target = PutTarget(
-            bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID)
+            bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID,
+            attributes: try await newAttributes(call, tags: isTagging ? nil : version.attributes.tags))
         let copy = try await store.copy(
             version, to: target,
             description: ObjectDescription(

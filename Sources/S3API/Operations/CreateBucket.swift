@@ -11,22 +11,56 @@ extension S3Door {
     func createBucket(_ call: S3Call) async throws -> HTTPResponse {
         let name = try BucketName(wire: call.target.bucket ?? "")
         guard let credential = call.credential else { throw S3Error(.accessDenied) }
-        try UnservedHeaders.check(call.headers)
-        if call.headers[first: "x-amz-bucket-object-lock-enabled"]?.lowercased() == "true" {
-            throw S3Error.unsupported(header: "x-amz-bucket-object-lock-enabled")
-        }
-        if let body = try await configuration(call) {
+        var new = NewBucket(name, project: credential.project, created: store.now)
+        if let body = try await creation(call) {
             try checkLocation(body)
+            if let tags = body.first("Tags") {
+                var xml = XMLWriter(reservingCapacity: 512)
+                xml.tagging(try TagSet.parse(tags: tags.all("Tag"), limit: TagSet.bucketLimit))
+                new.configurations[.tagging] = xml.withBytes { Array($0) }
+            }
         }
+        try await configure(&new, call)
         do {
-            _ = try await store.accounts.createBucket(name, project: credential.project, created: store.now)
+            _ = try await store.accounts.createBucket(new)
         } catch StoreError.bucketExists(let owner) where owner == credential.project {
             guard settings.region == "us-east-1" else { throw S3Error(.bucketAlreadyOwnedByYou) }
+            // Whoever asks for other settings must not believe that the bucket has them now.
+            let present = try await store.bucket(name)?.configurations.mapValues(\.bytes) ?? [:]
+            let asked = new.configurations
+            guard present[.acl] == asked[.acl], present[.objectLock] != nil || asked[.objectLock] == nil
+            else {
+                throw S3Error(.bucketAlreadyExists)
+            }
         }
         return HTTPResponse(status: 200, headers: ["Location": "/" + name.string])
     }
 
-    private func configuration(_ call: S3Call) async throws -> XMLElement? {
+    /// What the headers ask for: access control list, ownership, object lock.
+    private func configure(_ new: inout NewBucket, _ call: S3Call) async throws {
+        if let text = call.headers[first: "x-amz-object-ownership"] {
+            guard let ownership = ObjectOwnership(rawValue: text) else {
+                throw S3Error.argument(
+                    "x-amz-object-ownership", text, "Invalid x-amz-object-ownership header: \(text)")
+            }
+            new.configurations[.ownershipControls] = Array(ownership.rawValue.utf8)
+        }
+        if let list = try await requestedList(call.headers, owner: new.project, bucket: nil),
+            list != .ownerOnly(new.project)
+        {
+            let enforced = Array(ObjectOwnership.bucketOwnerEnforced.rawValue.utf8)
+            if new.configurations[.ownershipControls] == enforced {
+                throw S3Error(.invalidBucketAclWithObjectOwnership)
+            }
+            new.configurations[.acl] = list.encoded
+        }
+        if call.headers[first: "x-amz-bucket-object-lock-enabled"]?.lowercased() == "true" {
+            new.versioning = .enabled
+            new.configurations[.objectLock] = ObjectLock().encoded
+        }
+    }
+
+    private func creation(_ call: S3Call) async throws -> XMLElement? {
         guard !call.request.body.isEmpty else { return nil }
         let bytes = try await call.document(limit: S3Limits.configurationBody)
         guard !bytes.isEmpty else { return nil }

@@ -8,7 +8,7 @@ extension S3Door {
     /// Begins a multipart upload; what the object will be called and served with is fixed here.
     func createMultipartUpload(_ call: S3Call) async throws -> HTTPResponse {
         guard let credential = call.credential else { throw S3Error(.accessDenied) }
-        try UnservedHeaders.check(call.headers)
+        try Self.refuseUnserved(call.headers)
         let metadata = try ObjectMetadata(call.headers)
         let (algorithm, kind) = try Self.checksum(call.headers)
         if call.allowsNewKeysOnly {
@@ -18,7 +18,8 @@ extension S3Door {
                     preconditions: WritePreconditions(forbidsOverwrite: true)))
         }
         let upload = try await store.createUpload(
-            call.bucket, call.key, metadata: metadata, author: credential.keyID, checksumAlgorithm: algorithm,
+            call.bucket, call.key, metadata: metadata, author: credential.keyID,
+            attributes: try await newAttributes(call), checksumAlgorithm: algorithm,
             checksumKind: kind)
         var headers = HeaderFields()
         headers.add("x-amz-checksum-algorithm", ifPresent: algorithm?.rawValue)

@@ -8,6 +8,7 @@ extension S3Door {
     func deleteObjects(_ call: S3Call) async throws -> HTTPResponse {
         let request = try DeletionRequest(try await call.document(limit: S3Limits.deletionBody))
         let now = store.now
+        let bypasses = try bypassesGovernance(call)
         var deletions: [ObjectDeletion] = []
         var places: [Int] = []
         var outcomes = [Result<ObjectDeleted, S3Error>?](repeating: nil, count: request.items.count)
@@ -17,10 +18,12 @@ extension S3Door {
                     if let text = item.versionID { try VersionID(wire: text) } else { nil }
                 let conditions = WritePreconditions(
                     ifMatch: item.etag.map { $0 == "*" ? .any : .etags([S3Call.unquoted($0)]) })
+                let key = try ObjectKey(wire: item.key)
+                try permit(call, version == nil ? .deleteObject : .deleteObjectVersion, call.bucket, key)
                 deletions.append(
                     ObjectDeletion(
-                        bucket: call.bucket.id, key: try ObjectKey(wire: item.key), versionID: version,
-                        preconditions: conditions, author: call.credential?.keyID, now: now))
+                        bucket: call.bucket.id, key: key, versionID: version, preconditions: conditions,
+                        author: call.credential?.keyID, bypassesGovernance: bypasses, now: now))
                 places.append(index)
             } catch {
                 outcomes[index] = .failure(error)

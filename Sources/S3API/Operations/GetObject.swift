@@ -66,10 +66,14 @@ extension S3Door {
         do {
             version = try await store.head(call.bucket, call.key, version: try call.versionID)
         } catch let error as StoreError {
-            try authorize(call.identity, .listBucket, call.bucket)
+            guard mayList(call, call.bucket, call.key) else { throw S3Error(.accessDenied) }
             // Clients tell a key that is gone for good from one that is hidden by this header.
             if error == .noSuchKey { throw S3Error(.noSuchKey, headers: [("x-amz-delete-marker", "false")]) }
             throw error
+        }
+        // What another account put into the caller's bucket is that account's.
+        if version.attributes.owner != nil, let action = call.row.action {
+            try permit(call, action, call.bucket, call.key, version.attributes)
         }
         guard !version.isDeleteMarker else {
             throw S3Error(

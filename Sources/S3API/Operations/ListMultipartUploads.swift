@@ -1,3 +1,4 @@
+import Auth
 import Digests
 import HTTPServer
 import Objects
@@ -15,7 +16,7 @@ extension S3Door {
             ? UploadPage(entries: [], isTruncated: false)
             : try await store.multipartUploads(
                 parameters.query(call.bucket, after: keyMarker), afterUpload: idMarker)
-        let owner = try await owner(call.bucket.project)
+        let owners = try await self.owners(of: page, in: call.bucket)
         return .xml(reservingCapacity: 1024 + page.entries.count * ListParameters.bytesOfEntry) { xml in
             xml.openRoot("ListMultipartUploadsResult")
             xml.element("Bucket", call.bucket.name.string)
@@ -32,7 +33,8 @@ extension S3Door {
             xml.element("IsTruncated", page.isTruncated)
             for entry in page.entries {
                 switch entry {
-                case .item(let upload): Self.write(upload, parameters, owner, to: &xml)
+                case .item(let upload):
+                    Self.write(upload, parameters, owners[upload.owner(in: call.bucket)], to: &xml)
                 case .prefix(let prefix): parameters.writeCommonPrefix(prefix, to: &xml)
                 }
             }
@@ -40,14 +42,25 @@ extension S3Door {
         }
     }
 
+    private func owners(of page: UploadPage, in bucket: Bucket) async throws -> [ProjectID: Owner] {
+        var owners: [ProjectID: Owner] = [:]
+        for case .item(let upload) in page.entries {
+            let id = upload.owner(in: bucket)
+            if owners[id] == nil { owners[id] = try await owner(id) }
+        }
+        return owners
+    }
+
     private static func write(
-        _ upload: Upload, _ parameters: ListParameters, _ owner: Owner, to xml: inout XMLWriter
+        _ upload: Upload, _ parameters: ListParameters, _ owner: Owner?, to xml: inout XMLWriter
     ) {
         xml.open("Upload")
         parameters.write(upload.key.bytes, as: "Key", to: &xml)
         xml.element("UploadId", upload.id.string)
-        xml.owner(owner, as: "Initiator")
-        xml.owner(owner)
+        if let owner {
+            xml.owner(owner, as: "Initiator")
+            xml.owner(owner)
+        }
         xml.element("StorageClass", upload.metadata.storageClass ?? "STANDARD")
         Timestamp(upload.created).write(to: &xml, as: "Initiated")
         xml.element("ChecksumAlgorithm", ifPresent: upload.checksumAlgorithm?.rawValue)

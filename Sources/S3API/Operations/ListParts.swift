@@ -1,3 +1,4 @@
+import Auth
 import Digests
 import HTTPServer
 import Objects
@@ -14,7 +15,7 @@ extension S3Door {
         var parts = limit == 0 ? [] : try await store.parts(upload, after: marker, limit: limit + 1)
         let isTruncated = parts.count > limit
         if isTruncated { parts.removeLast(parts.count - limit) }
-        let owner = try await owner(call.bucket.project)
+        let owner = try await owner(upload.owner(in: call.bucket))
         let parameters = try ListParameters(call.query, limitName: "max-keys")
         return .xml(reservingCapacity: 1024 + parts.count * 256) { xml in
             xml.openRoot("ListPartsResult")

@@ -7,7 +7,7 @@ extension S3Door {
     /// Stores a body as an object. The ETag is the MD5 of the body; a checksum is kept when the client sent one.
     func putObject(_ call: S3Call) async throws -> HTTPResponse {
         try Self.requireLength(call)
-        try UnservedHeaders.check(call.headers)
+        try Self.refuseUnserved(call.headers)
         let limit = try await store.sizeLimit(of: call.bucket)
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)
@@ -15,7 +15,8 @@ extension S3Door {
         let metadata = try ObjectMetadata(call.headers)
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
-            author: call.credential?.keyID, declaredLength: promise.length)
+            author: call.credential?.keyID, attributes: try await newAttributes(call),
+            declaredLength: promise.length)
         try await store.checkPreconditions(target)
 
         let version = try await body.reading {

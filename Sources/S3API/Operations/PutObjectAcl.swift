@@ -1,12 +1,20 @@
+import Auth
 import HTTPServer
+import Objects
 
 extension S3Door {
-    /// Takes the list that every object has; see `putBucketAcl`.
+    /// Replaces the list of a version by the one in the headers or the body.
     func putObjectAcl(_ call: S3Call) async throws -> HTTPResponse {
         let version = try await existing(call)
-        try await requirePrivateACL(call)
+        let owner = version.owner(in: call.bucket)
+        let list = try await sentList(call, owner: owner, bucket: call.bucket)
+        try check(list, in: call.bucket)
+        let changed = try await store.change(
+            AttributesChange(
+                bucket: call.bucket.id, key: call.key, versionID: try call.versionID,
+                edit: .acl(list == .ownerOnly(owner) ? nil : list.encoded), now: store.now))
         var headers = HeaderFields()
-        headers.addVersion(version, in: call.bucket)
+        headers.addVersion(changed, in: call.bucket)
         return HTTPResponse(status: 200, headers: headers)
     }
 }

@@ -153,36 +153,42 @@ extension S3OperationRow {
             action: .putBucketNotification, .notImplemented),
         row(
             .getObjectLockConfiguration, .get, query: "object-lock",
-            action: .getBucketObjectLockConfiguration, .notConfigured(.objectLockConfigurationNotFound)),
+            action: .getBucketObjectLockConfiguration, .served { try await $0.getObjectLockConfiguration($1) }
+        ),
         row(
             .putObjectLockConfiguration, .put, query: "object-lock",
-            action: .putBucketObjectLockConfiguration, .notImplemented),
+            action: .putBucketObjectLockConfiguration, .served { try await $0.putObjectLockConfiguration($1) }
+        ),
         row(
             .deleteBucketOwnershipControls, .delete, query: "ownershipControls",
-            action: .putBucketOwnershipControls, .notImplemented),
+            action: .putBucketOwnershipControls, .served { try await $0.deleteBucketOwnershipControls($1) }),
         row(
             .getBucketOwnershipControls, .get, query: "ownershipControls",
-            action: .getBucketOwnershipControls, .notConfigured(.ownershipControlsNotFound)),
+            action: .getBucketOwnershipControls, .served { try await $0.getBucketOwnershipControls($1) }),
         row(
             .putBucketOwnershipControls, .put, query: "ownershipControls",
-            action: .putBucketOwnershipControls, .notImplemented),
-        row(.deleteBucketPolicy, .delete, query: "policy", action: .deleteBucketPolicy, .notImplemented),
+            action: .putBucketOwnershipControls, .served { try await $0.putBucketOwnershipControls($1) }),
+        row(
+            .deleteBucketPolicy, .delete, query: "policy", action: .deleteBucketPolicy,
+            .served { try await $0.deleteBucketPolicy($1) }),
         row(
             .getBucketPolicy, .get, query: "policy",
-            action: .getBucketPolicy, .notConfigured(.noSuchBucketPolicy)),
-        row(.putBucketPolicy, .put, query: "policy", action: .putBucketPolicy, .notImplemented),
+            action: .getBucketPolicy, .served { try await $0.getBucketPolicy($1) }),
+        row(
+            .putBucketPolicy, .put, query: "policy", action: .putBucketPolicy,
+            .served { try await $0.putBucketPolicy($1) }),
         row(
             .getBucketPolicyStatus, .get, query: "policyStatus",
-            action: .getBucketPolicyStatus, .notConfigured(.noSuchBucketPolicy)),
+            action: .getBucketPolicyStatus, .served { try await $0.getBucketPolicyStatus($1) }),
         row(
             .deletePublicAccessBlock, .delete, query: "publicAccessBlock",
-            action: .putBucketPublicAccessBlock, .notImplemented),
+            action: .putBucketPublicAccessBlock, .served { try await $0.deletePublicAccessBlock($1) }),
         row(
             .getPublicAccessBlock, .get, query: "publicAccessBlock",
-            action: .getBucketPublicAccessBlock, .notConfigured(.noSuchPublicAccessBlockConfiguration)),
+            action: .getBucketPublicAccessBlock, .served { try await $0.getPublicAccessBlock($1) }),
         row(
             .putPublicAccessBlock, .put, query: "publicAccessBlock",
-            action: .putBucketPublicAccessBlock, .notImplemented),
+            action: .putBucketPublicAccessBlock, .served { try await $0.putPublicAccessBlock($1) }),
         row(
             .deleteBucketReplication, .delete, query: "replication",
             action: .putReplicationConfiguration, .notImplemented),
@@ -199,11 +205,15 @@ extension S3OperationRow {
             .putBucketRequestPayment, .put, query: "requestPayment",
             action: .putBucketRequestPayment, .notImplemented),
         row(.createSession, .get, query: "session", action: nil, .notImplemented),
-        row(.deleteBucketTagging, .delete, query: "tagging", action: .putBucketTagging, .notImplemented),
+        row(
+            .deleteBucketTagging, .delete, query: "tagging", action: .putBucketTagging,
+            .served { try await $0.deleteBucketTagging($1) }),
         row(
             .getBucketTagging, .get, query: "tagging",
-            action: .getBucketTagging, .notConfigured(.noSuchTagSet)),
-        row(.putBucketTagging, .put, query: "tagging", action: .putBucketTagging, .notImplemented),
+            action: .getBucketTagging, .served { try await $0.getBucketTagging($1) }),
+        row(
+            .putBucketTagging, .put, query: "tagging", action: .putBucketTagging,
+            .served { try await $0.putBucketTagging($1) }),
         row(
             .listMultipartUploads, .get, query: "uploads",
             action: .listBucketMultipartUploads, .served { try await $0.listMultipartUploads($1) }),

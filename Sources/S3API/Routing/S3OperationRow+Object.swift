@@ -29,18 +29,30 @@ extension S3OperationRow {
         row(
             .updateObjectEncryption, .put, query: "encryption",
             action: .updateObjectEncryption, .notImplemented),
-        row(.getObjectLegalHold, .get, query: "legal-hold", action: .getObjectLegalHold, .notImplemented),
-        row(.putObjectLegalHold, .put, query: "legal-hold", action: .putObjectLegalHold, .notImplemented),
+        row(
+            .getObjectLegalHold, .get, query: "legal-hold", action: .getObjectLegalHold,
+            .served { try await $0.getObjectLegalHold($1) }),
+        row(
+            .putObjectLegalHold, .put, query: "legal-hold", action: .putObjectLegalHold,
+            .served { try await $0.putObjectLegalHold($1) }),
         row(.renameObject, .put, query: "renameObject", action: .putObject, .notImplemented),
         row(.restoreObject, .post, query: "restore", action: .restoreObject, .notImplemented),
-        row(.getObjectRetention, .get, query: "retention", action: .getObjectRetention, .notImplemented),
-        row(.putObjectRetention, .put, query: "retention", action: .putObjectRetention, .notImplemented),
+        row(
+            .getObjectRetention, .get, query: "retention", action: .getObjectRetention,
+            .served { try await $0.getObjectRetention($1) }),
+        row(
+            .putObjectRetention, .put, query: "retention", action: .putObjectRetention,
+            .served { try await $0.putObjectRetention($1) }),
         row(.selectObjectContent, .post, query: "select", action: .getObject, .notImplemented),
-        row(.deleteObjectTagging, .delete, query: "tagging", action: .deleteObjectTagging, .notImplemented),
+        row(
+            .deleteObjectTagging, .delete, query: "tagging", action: .deleteObjectTagging,
+            .served { try await $0.deleteObjectTagging($1) }),
         row(
             .getObjectTagging, .get, query: "tagging",
             action: .getObjectTagging, .served { try await $0.getObjectTagging($1) }),
-        row(.putObjectTagging, .put, query: "tagging", action: .putObjectTagging, .notImplemented),
+        row(
+            .putObjectTagging, .put, query: "tagging", action: .putObjectTagging,
+            .served { try await $0.putObjectTagging($1) }),
         row(.getObjectTorrent, .get, query: "torrent", action: .getObjectTorrent, .notImplemented),
         row(
             .abortMultipartUpload, .delete, query: "uploadId",
