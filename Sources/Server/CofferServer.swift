@@ -119,7 +119,14 @@ package final class CofferServer: Sendable {
             let ready = try await open(http, doors.router, admin: stage.admin)
             let front = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))
             { onReady(ready) }
-            try await run([Upkeep(parts: stage.parts, metrics: upkept, logger: logger), front])
+            try await run([
+                Upkeep(parts: stage.parts, metrics: upkept, logger: logger),
+                LifecycleUpkeep(
+                    store: stage.parts.store,
+                    calendar: LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds),
+                    metrics: upkept, logger: logger),
+                front,
+            ])
         } finally: {
             // Nobody is turned away who could have been served: the doors are closed by now, or never opened.
             await http.shutdown(grace: .zero)

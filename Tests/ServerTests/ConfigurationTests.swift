@@ -42,6 +42,7 @@ import Testing
         ("upload-lifetime-seconds", "61", { "\($0.uploadLifetimeSeconds)" }),
         ("sweep-interval-seconds", "8", { "\($0.sweepIntervalSeconds)" }),
         ("sweep-grace-seconds", "12", { "\($0.sweepGraceSeconds)" }),
+        ("lifecycle-day-seconds", "11", { "\($0.lifecycleDaySeconds)" }),
         ("log-level", "trace", { "\($0.logLevel)" }), ("log-requests", "true", { "\($0.logsRequests)" }),
     ]
 

@@ -3,13 +3,13 @@ import Objects
 
 extension WriteTransaction {
     func changeAttributes(_ change: AttributesChange) throws -> ObjectVersion {
-        var version = try named(change)
-        version.attributes = try version.attributes.changed(by: change)
+        let version = try named(change).changed(by: change)
         let table = version.isLatest ? "object" : "version"
         try db.run(
-            "UPDATE \(table) SET attributes = ? WHERE bucket = ? AND key = ? AND sequence = ?",
+            "UPDATE \(table) SET attributes = ?, metadata = ? WHERE bucket = ? AND key = ? AND sequence = ?",
             [
-                AttributesCoding.encode(version.attributes), change.bucket.rawValue, change.key.bytes,
+                AttributesCoding.encode(version.attributes), MetadataCoding.encode(version.metadata),
+                change.bucket.rawValue, change.key.bytes,
                 version.sequence,
             ])
         if version.isLatest {

@@ -18,6 +18,8 @@ extension WriteTransaction {
         if let id = deletion.versionID { return try deleteVersion(id, deletion) }
         let current = try currentFacts(deletion.bucket, deletion.key)
         try deletion.preconditions.check(against: current?.etag)
+        try deletion.seen?.check(
+            sequence: current?.sequence, attributes: current?.attributes ?? .none, isCurrent: true)
         switch bucket.versioning {
         case .off:
             guard let current else { return ObjectDeleted(existed: false) }
@@ -47,6 +49,8 @@ extension WriteTransaction {
         let current = try currentFacts(deletion.bucket, deletion.key)
         if let current, current.versionID == stored {
             try deletion.preconditions.check(against: current.etag)
+            try deletion.seen?.check(
+                sequence: current.sequence, attributes: current.attributes, isCurrent: true)
             try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
             try promoteNewest(deletion.bucket, deletion.key)
@@ -66,6 +70,8 @@ extension WriteTransaction {
             )
         }
         try deletion.preconditions.check(against: older.flatMap { $0.isMarker ? nil : $0.etag })
+        try deletion.seen?.check(
+            sequence: older?.sequence, attributes: older?.attributes ?? .none, isCurrent: false)
         guard let older else { return ObjectDeleted(existed: false, versionID: id) }
         try checkDeletable(older.attributes, deletion)
         try db.run(

@@ -4,6 +4,7 @@ import Objects
 
 /// What a write needs to know of the current version.
 struct CurrentFacts {
+    var sequence: Int64
     var versionID: String?
     var etag: ETag
     var content: ContentRef
@@ -64,12 +65,13 @@ extension WriteTransaction {
 
     func currentFacts(_ bucket: BucketID, _ key: ObjectKey) throws -> CurrentFacts? {
         try db.first(
-            "SELECT version_id, etag, content, file, media, created, attributes FROM object "
+            "SELECT version_id, etag, content, file, media, created, attributes, sequence FROM object "
                 + "WHERE bucket = ? AND key = ?",
             [bucket.rawValue, key.bytes]
         ) { row in
             CurrentFacts(
-                versionID: row.optionalText(0), etag: try row.withBytes(1, ETagCoding.decode),
+                sequence: row.integer(7), versionID: row.optionalText(0),
+                etag: try row.withBytes(1, ETagCoding.decode),
                 content: ContentRef(row.integer(2)), file: FileID(row.integer(3)),
                 media: MediaID(row.integer(4)), created: row.integer(5),
                 attributes: try row.withOptionalBytes(6, AttributesCoding.decode) ?? .none)

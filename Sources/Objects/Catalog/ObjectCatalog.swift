@@ -11,8 +11,8 @@ package protocol ObjectCatalog: Sendable {
     /// At most 1,000 deletions a call.
     func deleteObjects(_ deletions: [ObjectDeletion]) async throws -> [Result<ObjectDeleted, StoreError>]
 
-    /// Changes one version in place. Throws `noSuchKey`, `noSuchVersion`, `deleteMarker`, and `objectLocked`
-    /// when its retention forbids the change.
+    /// Changes one version in place. Throws `noSuchKey`, `noSuchVersion`, `deleteMarker`, `objectLocked` when its
+    /// retention forbids the change, and `preconditionFailed` when it is not what was seen.
     func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion
 
     func peekCurrent(_ bucket: BucketID, _ key: ObjectKey) -> Peek<ObjectVersion?>
@@ -79,13 +79,15 @@ package struct ObjectDeletion: Sendable {
     package var author: KeyID?
     /// The caller may, and asks to, delete what is retained in governance mode.
     package var bypassesGovernance: Bool
+    /// What must be there still; else `preconditionFailed`.
+    package var seen: VersionSighting?
     /// Milliseconds since 1970, the time of a delete marker.
     package var now: Int64
 
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil,
         preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, bypassesGovernance: Bool = false, now: Int64
+        author: KeyID? = nil, bypassesGovernance: Bool = false, seen: VersionSighting? = nil, now: Int64
     ) {
         self.bucket = bucket
         self.key = key
@@ -93,6 +95,7 @@ package struct ObjectDeletion: Sendable {
         self.preconditions = preconditions
         self.author = author
         self.bypassesGovernance = bypassesGovernance
+        self.seen = seen
         self.now = now
     }
 }

@@ -48,6 +48,8 @@ package struct AttributesChange: Sendable {
         /// Nil removes it.
         case retention(Retention?)
         case legalHold(Bool)
+        /// The label in the version's metadata; nil is STANDARD.
+        case storageClass(String?)
     }
 
     package var bucket: BucketID
@@ -57,18 +59,21 @@ package struct AttributesChange: Sendable {
     package var edit: Edit
     /// The caller may, and asks to, shorten or remove a retention in governance mode.
     package var bypassesGovernance: Bool
+    /// What must be there still; else `preconditionFailed`.
+    package var seen: VersionSighting?
     /// Milliseconds since 1970.
     package var now: Int64
 
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil, edit: Edit,
-        bypassesGovernance: Bool = false, now: Int64
+        bypassesGovernance: Bool = false, seen: VersionSighting? = nil, now: Int64
     ) {
         self.bucket = bucket
         self.key = key
         self.versionID = versionID
         self.edit = edit
         self.bypassesGovernance = bypassesGovernance
+        self.seen = seen
         self.now = now
     }
 }
@@ -88,7 +93,19 @@ extension ObjectAttributes {
                 guard isExtended || mayLighten else { throw .objectLocked }
             }
             changed.retention = next
+        case .storageClass: break
         }
+        return changed
+    }
+}
+
+extension ObjectVersion {
+    /// Throws what `changeAttributes` throws of a version that is there.
+    package func changed(by change: AttributesChange) throws(StoreError) -> ObjectVersion {
+        try change.seen?.check(sequence: sequence, attributes: attributes, isCurrent: isLatest)
+        var changed = self
+        changed.attributes = try attributes.changed(by: change)
+        if case .storageClass(let name) = change.edit { changed.metadata.storageClass = name }
         return changed
     }
 }

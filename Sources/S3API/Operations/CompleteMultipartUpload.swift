@@ -29,6 +29,7 @@ extension S3Door {
         let version = try await store.complete(completion)
         var headers = HeaderFields()
         headers.addNewVersion(version, in: call.bucket)
+        try headers.addExpiration(of: version, in: call.bucket)
         return .xml(headers: headers) { xml in
             xml.openRoot("CompleteMultipartUploadResult")
             xml.element("Location", location(call))

@@ -44,6 +44,7 @@ extension S3Door {
                 metadata: metadata, checksum: try await checksum(call.headers, version)))
         var headers = HeaderFields()
         headers.addNewVersion(copy, in: call.bucket)
+        try headers.addExpiration(of: copy, in: call.bucket)
         if sourceBucket.versioning != .off {
             headers.add("x-amz-copy-source-version-id", version.versionID.string)
         }

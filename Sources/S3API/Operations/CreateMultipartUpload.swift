@@ -24,6 +24,7 @@ extension S3Door {
         var headers = HeaderFields()
         headers.add("x-amz-checksum-algorithm", ifPresent: algorithm?.rawValue)
         headers.add("x-amz-checksum-type", ifPresent: kind?.rawValue)
+        try headers.addAbortion(of: upload, in: call.bucket)
         return .xml(headers: headers) { xml in
             xml.openRoot("InitiateMultipartUploadResult")
             xml.element("Bucket", call.bucket.name.string)

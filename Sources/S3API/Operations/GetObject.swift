@@ -27,6 +27,7 @@ extension S3Door {
         let version = try await existing(call)
         var fields = HeaderFields(version, in: call.bucket, overrides: overrides)
         try version.checkRead(call.headers, fields: fields)
+        try fields.addExpiration(of: version, in: call.bucket)
 
         var range = 0..<version.size
         var status = 200

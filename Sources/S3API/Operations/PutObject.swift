@@ -33,6 +33,7 @@ extension S3Door {
         headers.add(version.etag)
         headers.add(version.checksum)
         headers.addNewVersion(version, in: call.bucket)
+        try headers.addExpiration(of: version, in: call.bucket)
         return HTTPResponse(status: 200, headers: headers)
     }
 

@@ -79,19 +79,19 @@ extension S3OperationRow {
             action: .putInventoryConfiguration, .notImplemented),
         row(
             .deleteBucketLifecycle, .delete, query: "lifecycle",
-            action: .putLifecycleConfiguration, .notImplemented),
+            action: .putLifecycleConfiguration, .served { try await $0.deleteBucketLifecycle($1) }),
         row(
             .getBucketLifecycle, .get, query: "lifecycle",
             action: .getLifecycleConfiguration, .sameAs(.getBucketLifecycleConfiguration)),
         row(
             .getBucketLifecycleConfiguration, .get, query: "lifecycle",
-            action: .getLifecycleConfiguration, .notConfigured(.noSuchLifecycleConfiguration)),
+            action: .getLifecycleConfiguration, .served { try await $0.getBucketLifecycleConfiguration($1) }),
         row(
             .putBucketLifecycle, .put, query: "lifecycle",
             action: .putLifecycleConfiguration, .sameAs(.putBucketLifecycleConfiguration)),
         row(
             .putBucketLifecycleConfiguration, .put, query: "lifecycle",
-            action: .putLifecycleConfiguration, .notImplemented),
+            action: .putLifecycleConfiguration, .served { try await $0.putBucketLifecycleConfiguration($1) }),
         row(
             .listObjectsV2, .get, query: "list-type=2",
             action: .listBucket, .served { try await $0.listObjectsV2($1) }),

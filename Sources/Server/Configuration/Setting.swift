@@ -73,6 +73,9 @@ package struct Setting: Sendable {
             "sweep-grace-seconds", unit: "seconds", default: "3600",
             "How long bytes stay after nothing refers to them."),
         Setting(
+            "lifecycle-day-seconds", unit: "seconds", default: "86400",
+            "What lifecycle rules take for a day; less for tests."),
+        Setting(
             "log-level", unit: "level", default: "info",
             "trace, debug, info, notice, warning, error, critical."),
         Setting(

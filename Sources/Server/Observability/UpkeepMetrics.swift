@@ -7,6 +7,7 @@ final class UpkeepMetrics: Sendable {
     private let swept = Atomic<Int>(0)
     private let sweptBytes = Atomic<Int>(0)
     private let failures = Atomic<Int>(0)
+    private let lifecycle = Atomic<Int>(0)
 
     func note(_ sweep: SweepResult) {
         swept.wrappingAdd(sweep.removed, ordering: .relaxed)
@@ -15,6 +16,11 @@ final class UpkeepMetrics: Sendable {
 
     func note(expiredUploads: Int) {
         expired.wrappingAdd(expiredUploads, ordering: .relaxed)
+    }
+
+    func note(_ round: LifecycleResult) {
+        lifecycle.wrappingAdd(
+            round.expired + round.removed + round.moved + round.aborted, ordering: .relaxed)
     }
 
     func noteFailure() {
@@ -29,6 +35,10 @@ final class UpkeepMetrics: Sendable {
             ),
             ("coffer_swept_total", "Places freed by the sweeper.", swept.load(ordering: .relaxed)),
             ("coffer_swept_bytes_total", "Bytes freed by the sweeper.", sweptBytes.load(ordering: .relaxed)),
+            (
+                "coffer_lifecycle_total", "Versions and uploads changed by lifecycle rules.",
+                lifecycle.load(ordering: .relaxed)
+            ),
             (
                 "coffer_upkeep_failures_total", "Turns of upkeep that failed.",
                 failures.load(ordering: .relaxed)

@@ -23,6 +23,7 @@ final class Doors: Sendable {
         delivery = DeliveryDoor(store: parts.store, keys: parts.keys, authorizer: authorizer, logger: logger)
         var settings = S3Settings()
         settings.region = configuration.region
+        settings.calendar = LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds)
         settings.hostSuffixes = ["s3.\(configuration.baseDomain)"]
         s3 = S3Door(
             store: parts.store, authenticator: S3Authenticator(keys: parts.keys), authorizer: authorizer,

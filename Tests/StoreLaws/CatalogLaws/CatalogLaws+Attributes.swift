@@ -99,6 +99,44 @@ extension CatalogLaw {
                 try change(scene, .legalHold(false), version.versionID))
             try demandEqual(try await delete(bypass: false).existed, true)
         },
+        CatalogLaw("What was seen is changed only while it is what was seen") { catalog, clock in
+            let scene = try await CatalogScene(catalog, clock)
+            let key = try CatalogScene.key("key")
+            let first = try await scene.put("key", "one")
+            let seen = VersionSighting(first)
+            func delete(_ seen: VersionSighting, _ id: VersionID? = nil) async throws -> ObjectDeleted {
+                let deletion = ObjectDeletion(
+                    bucket: scene.bucket, key: key, versionID: id, seen: seen, now: clock.now)
+                return try await found(catalog.deleteObjects([deletion]).first).get()
+            }
+            func move(_ seen: VersionSighting) async throws -> ObjectVersion {
+                try await catalog.changeAttributes(
+                    AttributesChange(
+                        bucket: scene.bucket, key: key, versionID: .null, edit: .storageClass("GLACIER"),
+                        seen: seen, now: clock.now))
+            }
+            try demandEqual(try await move(seen).metadata.storageClass, "GLACIER")
+            try demandEqual(try await scene.current("key")?.metadata.storageClass, "GLACIER")
+            // The same bytes under the same key are another version all the same.
+            let second = try await scene.put("key", "one")
+            try await demand(.preconditionFailed) { try await delete(seen) }
+            try await demand(.preconditionFailed) { try await delete(seen, .null) }
+            try await demand(.preconditionFailed) { try await move(seen) }
+            _ = try await catalog.changeAttributes(
+                try change(scene, .tags([ObjectAttributes.Tag("keep", "me")])))
+            try await demand(.preconditionFailed) { try await delete(VersionSighting(second)) }
+            let now = try found(try await scene.current("key"))
+            try demandEqual(try await delete(VersionSighting(now)).existed, true)
+            try await demand(.preconditionFailed) { try await delete(VersionSighting(now)) }
+
+            // What was an older version may have become the current one.
+            _ = try await catalog.setVersioning(scene.bucket, .enabled)
+            let older = try await scene.put("key", "old")
+            let newer = try await scene.put("key", "new")
+            let sighting = VersionSighting(try found(try await scene.version("key", older.versionID)))
+            _ = try await scene.delete("key", newer.versionID)
+            try await demand(.preconditionFailed) { try await delete(sighting, older.versionID) }
+        },
         CatalogLaw("A bucket's lock gives new versions their retention, and its versioning stays") {
             catalog, clock in
             let scene = try await CatalogScene(catalog, clock, versioning: .enabled)

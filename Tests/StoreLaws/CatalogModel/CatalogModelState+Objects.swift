@@ -56,6 +56,9 @@ extension CatalogModelState {
         if let id = deletion.versionID {
             let found = all.first { $0.versionID == id }
             try deletion.preconditions.check(against: found.flatMap { $0.isDeleteMarker ? nil : $0.etag })
+            try deletion.seen?.check(
+                sequence: found?.sequence, attributes: found?.attributes ?? .none,
+                isCurrent: found?.isLatest == true && found?.isDeleteMarker == false)
             try found?.attributes.checkDeletable(
                 now: now, bypassesGovernance: deletion.bypassesGovernance)
             set(deletion.bucket, deletion.key, all.filter { $0.versionID != id })
@@ -64,6 +67,8 @@ extension CatalogModelState {
         }
         let current = self.current(deletion.bucket, deletion.key)
         try deletion.preconditions.check(against: current?.etag)
+        try deletion.seen?.check(
+            sequence: current?.sequence, attributes: current?.attributes ?? .none, isCurrent: true)
         if bucket.versioning == .off {
             try current?.attributes.checkDeletable(
                 now: now, bypassesGovernance: deletion.bypassesGovernance)
@@ -88,7 +93,7 @@ extension CatalogModelState {
             throw change.versionID == nil ? StoreError.noSuchKey : StoreError.noSuchVersion
         }
         if all[index].isDeleteMarker { throw StoreError.deleteMarker(all[index].versionID) }
-        all[index].attributes = try all[index].attributes.changed(by: change)
+        all[index] = try all[index].changed(by: change)
         set(change.bucket, change.key, all)
         return withBody(all[index])
     }
