@@ -29,17 +29,19 @@ package final class DeliveryDoor: Sendable {
     /// Answers one request; every failure becomes an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
         var operation: DeliveryOperation?
-        var response = await outcome(of: request, &operation)
+        var site: Site?
+        var response = await outcome(of: request, &operation, &site)
         response.operation = operation?.name
+        if let cors = site?.cors { CrossOrigin.replace(in: &response.headers, by: cors, request) }
         return response
     }
 
-    /// `operation` is set as soon as it is known, for refusals too.
+    /// `operation` and `site` are set as soon as they are known, for refusals too.
     private func outcome(
-        of request: HTTPRequest, _ operation: inout DeliveryOperation?
+        of request: HTTPRequest, _ operation: inout DeliveryOperation?, _ site: inout Site?
     ) async -> HTTPResponse {
         do {
-            return try await answer(request, &operation)
+            return try await answer(request, &operation, &site)
         } catch let refusal as Refusal {
             return refusal.response(to: request)
         } catch let error as StoreError {
@@ -55,13 +57,17 @@ package final class DeliveryDoor: Sendable {
     }
 
     private func answer(
-        _ request: HTTPRequest, _ asked: inout DeliveryOperation?
+        _ request: HTTPRequest, _ asked: inout DeliveryOperation?, _ found: inout Site?
     ) async throws -> HTTPResponse {
         guard let host = request.host, let site = try await sites.site(host: host, now: request.receivedAt)
         else {
             throw Refusal.noSuchHost
         }
-        if request.method == .options { return CrossOrigin.preflight(request) }
+        found = site
+        if request.method == .options {
+            guard let cors = site.cors else { return CrossOrigin.preflight(request) }
+            return try CrossOrigin.preflight(request, cors)
+        }
         let query = try DeliveryQuery(request.rawQuery)
         let operation = try DeliveryOperation(request, query)
         asked = operation

@@ -9,6 +9,8 @@ final class Site: Sendable {
     let bucket: Bucket
     /// As the authoriser names the way in.
     let door: Door
+    /// Which pages may use the bucket, when its owner has said so; nil lets every page in.
+    let cors: CORSConfiguration?
     /// When it is to be asked for anew, milliseconds since 1970.
     fileprivate let expires: Int64
 
@@ -16,6 +18,8 @@ final class Site: Sendable {
         self.domain = domain
         self.bucket = bucket
         door = .delivery(domain)
+        // What cannot be read lets nobody in.
+        do { cors = try bucket.cors } catch { cors = CORSConfiguration(rules: []) }
         self.expires = expires
     }
 

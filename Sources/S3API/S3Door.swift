@@ -45,6 +45,7 @@ package final class S3Door: Sendable {
             response = refusal(S3Error(any: error), request, target)
         }
         response.operation = operation?.rawValue
+        await addGrant(to: &response, request, target)
         response.headers.add("x-amz-request-id", request.id)
         response.headers.add("x-amz-id-2", Self.hostID)
         return response
@@ -65,8 +66,7 @@ extension S3Door {
     private func answer(
         _ request: HTTPRequest, _ target: S3Target, _ operation: inout S3Operation?
     ) async throws -> HTTPResponse {
-        // A preflight is never signed; without a CORS configuration AWS refuses it.
-        guard request.method != .options else { throw S3Error(.accessForbidden) }
+        if request.method == .options { return try await preflight(request, target) }
         let query = try S3Query(request.rawQuery)
         let identity: S3Identity
         do {
@@ -106,6 +106,11 @@ extension S3Door {
         let key: ObjectKey? = if let bytes = target.key { try ObjectKey(wire: bytes) } else { nil }
         if let bucket, let owner = headers[first: "x-amz-expected-bucket-owner"],
             owner != bucket.project.string
+        {
+            throw S3Error(.accessDenied)
+        }
+        if let bucket, bucket.requesterPays, identity.principal.credential?.project != bucket.project,
+            headers[first: "x-amz-request-payer"]?.lowercased() != "requester"
         {
             throw S3Error(.accessDenied)
         }

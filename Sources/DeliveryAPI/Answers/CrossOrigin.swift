@@ -1,6 +1,8 @@
 import HTTPServer
+import Objects
 
-/// Cross-origin access: any page may use the door, for it takes no cookies and credentials are sent by hand.
+/// Cross-origin access: any page may use the door, for it takes no cookies and credentials are sent by hand, unless
+/// the bucket has rules of its own: then those alone count.
 enum CrossOrigin {
     static let methods = "GET, HEAD, PUT, DELETE, OPTIONS"
 
@@ -59,5 +61,59 @@ enum CrossOrigin {
         case 0x30...0x39, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
         default: false
         }
+    }
+}
+
+extension CrossOrigin {
+    /// Names that one preflight may ask for.
+    private static let maximumNames = 256
+    private static let vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
+
+    /// The answer to OPTIONS where the bucket has rules. Throws when they let the page do nothing of the kind.
+    static func preflight(_ request: HTTPRequest, _ cors: CORSConfiguration) throws(Refusal) -> HTTPResponse {
+        guard request.headers.contains("origin"),
+            let method = request.headers[first: "access-control-request-method"]
+        else { return HTTPResponse(status: 204, headers: ["Allow": methods]) }
+        guard let grant = grant(request, method, cors) else {
+            throw .forbidden("The bucket's CORS rules do not permit this.")
+        }
+        var headers = HeaderFields()
+        headers.add("Access-Control-Allow-Methods", grant.rule.methods.joined(separator: ", "))
+        if !grant.headers.isEmpty {
+            headers.add("Access-Control-Allow-Headers", grant.headers.joined(separator: ", "))
+        }
+        if let seconds = grant.rule.maximumAgeSeconds {
+            headers.add("Access-Control-Max-Age", String(seconds))
+        }
+        return HTTPResponse(status: 204, headers: headers)
+    }
+
+    /// Puts what the bucket's rules grant in the place of what everybody is granted.
+    static func replace(
+        in headers: inout HeaderFields, by cors: CORSConfiguration, _ request: HTTPRequest
+    ) {
+        headers.remove("access-control-allow-origin")
+        headers.remove("access-control-expose-headers")
+        headers.add("Vary", vary)
+        let asked = request.headers[first: "access-control-request-method"]
+        let method = request.method == .options ? asked : request.method.name
+        guard let method, let grant = grant(request, method, cors) else { return }
+        headers.add("Access-Control-Allow-Origin", grant.origin)
+        if !grant.rule.exposedHeaders.isEmpty {
+            headers.add("Access-Control-Expose-Headers", grant.rule.exposedHeaders.joined(separator: ", "))
+        }
+        if grant.allowsCredentials { headers.add("Access-Control-Allow-Credentials", "true") }
+    }
+
+    private static func grant(
+        _ request: HTTPRequest, _ method: String, _ cors: CORSConfiguration
+    ) -> CORSConfiguration.Grant? {
+        guard let origin = request.headers[first: "origin"] else { return nil }
+        var names: [String] = []
+        if request.method == .options, let asked = request.headers[first: "access-control-request-headers"] {
+            names = asked.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
+        }
+        guard names.count <= maximumNames else { return nil }
+        return cors.grant(origin: origin, method: method, headers: names)
     }
 }

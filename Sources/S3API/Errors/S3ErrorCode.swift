@@ -18,6 +18,7 @@ extension S3ErrorCode {
         "AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
     static let accessControlListNotSupported = S3ErrorCode(
         "AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
+    static let badRequest = S3ErrorCode("BadRequest", 400, "Bad Request")
     static let badDigest = S3ErrorCode(
         "BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
     static let bucketAlreadyExists = S3ErrorCode(

@@ -14,10 +14,12 @@ extension S3OperationRow {
         row(.putBucketAbac, .put, query: "abac", action: nil, .notImplemented),
         row(
             .getBucketAccelerateConfiguration, .get, query: "accelerate",
-            action: .getAccelerateConfiguration, .emptyDocument("AccelerateConfiguration")),
+            action: .getAccelerateConfiguration, .served { try await $0.getBucketAccelerateConfiguration($1) }
+        ),
         row(
             .putBucketAccelerateConfiguration, .put, query: "accelerate",
-            action: .putAccelerateConfiguration, .notImplemented),
+            action: .putAccelerateConfiguration, .served { try await $0.putBucketAccelerateConfiguration($1) }
+        ),
         row(
             .getBucketAcl, .get, query: "acl",
             action: .getBucketAcl, .served { try await $0.getBucketAcl($1) }),
@@ -36,11 +38,15 @@ extension S3OperationRow {
         row(
             .putBucketAnalyticsConfiguration, .put, query: "analytics",
             action: .putAnalyticsConfiguration, .notImplemented),
-        row(.deleteBucketCors, .delete, query: "cors", action: .putBucketCORS, .notImplemented),
+        row(
+            .deleteBucketCors, .delete, query: "cors", action: .putBucketCORS,
+            .served { try await $0.deleteBucketCors($1) }),
         row(
             .getBucketCors, .get, query: "cors",
-            action: .getBucketCORS, .notConfigured(.noSuchCORSConfiguration)),
-        row(.putBucketCors, .put, query: "cors", action: .putBucketCORS, .notImplemented),
+            action: .getBucketCORS, .served { try await $0.getBucketCors($1) }),
+        row(
+            .putBucketCors, .put, query: "cors", action: .putBucketCORS,
+            .served { try await $0.putBucketCors($1) }),
         row(
             .deleteObjects, .post, query: "delete",
             action: .deleteObject, .served { try await $0.deleteObjects($1) }),
@@ -203,7 +209,7 @@ extension S3OperationRow {
             action: .getBucketRequestPayment, .served { try await $0.getBucketRequestPayment($1) }),
         row(
             .putBucketRequestPayment, .put, query: "requestPayment",
-            action: .putBucketRequestPayment, .notImplemented),
+            action: .putBucketRequestPayment, .served { try await $0.putBucketRequestPayment($1) }),
         row(.createSession, .get, query: "session", action: nil, .notImplemented),
         row(
             .deleteBucketTagging, .delete, query: "tagging", action: .putBucketTagging,
