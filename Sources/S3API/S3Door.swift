@@ -15,7 +15,7 @@ package final class S3Door: Sendable {
     let store: ObjectStore
     let settings: S3Settings
     let logger: Logger
-    private let authenticator: S3Authenticator
+    let authenticator: S3Authenticator
     let authorizer: Authorizer
     private let router = S3Router()
 
@@ -117,8 +117,8 @@ extension S3Door {
         var call = S3Call(
             request: request, headers: headers, target: target, query: query, row: row, identity: identity,
             resolvedBucket: bucket, resolvedKey: key, allowsNewKeysOnly: false)
-        // Each key of a list of deletions is decided about by itself.
-        if row.operation != .deleteObjects {
+        // Each key of a list of deletions is decided about by itself, and the fields of a form say who sends it.
+        if row.operation != .deleteObjects, row.operation != .postObject {
             call.allowsNewKeysOnly = try await authorize(call, action)
         }
         return call

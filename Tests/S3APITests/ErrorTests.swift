@@ -57,11 +57,11 @@ import XML
         ("PATCH", "/demo/key", "405 MethodNotAllowed"), ("POST", "/demo/key", "405 MethodNotAllowed"),
         ("DELETE", "/", "405 MethodNotAllowed"), ("PUT", "/demo/key?partNumber=1", "400 InvalidArgument"),
         ("PUT", "/demo?lifecycle", "501 NotImplemented"),
-        ("PUT", "/demo/key?tagging", "501 NotImplemented"),
-        ("PUT", "/demo/key?retention", "501 NotImplemented"),
+        ("PUT", "/demo/key?tagging", "400 MalformedXML"),
+        ("PUT", "/demo/key?retention", "400 InvalidRequest"),
         ("POST", "/demo/key?restore", "501 NotImplemented"),
-        ("GET", "/demo/key?torrent", "501 NotImplemented"),
-        ("POST", "/demo", "501 NotImplemented"), ("PUT", "/demo/key?append&position=0", "501 NotImplemented"),
+        ("GET", "/demo/key?torrent", "404 NoSuchKey"),
+        ("POST", "/demo", "400 InvalidRequest"), ("PUT", "/demo/key?append&position=0", "501 NotImplemented"),
     ])
     func hostileAndUnservedRequestsAreAnswered(
         _ method: String, _ target: String, _ outcome: String

@@ -1,3 +1,4 @@
+import Auth
 import Digests
 import HTTPServer
 import Objects
@@ -66,7 +67,8 @@ import XML
             }
             _ = try? ObjectMetadata(headers)
             _ = try? ClaimedChecksum.inHeaders(headers)
-            _ = try? UnservedHeaders.check(headers)
+            _ = try? TagSet.parse(header: other)
+            _ = try? NamedGrant.parse(header: "x-amz-grant-read", other, .read)
             _ = try? VersionID(wire: one)
             _ = try? ContinuationToken.decode(one)
             _ = try? ChecksumAlgorithm(wire: one, header: "x")

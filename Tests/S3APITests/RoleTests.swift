@@ -18,7 +18,7 @@ import XML
                 #expect(try await s3.send("GET", target, as: .reader).outcome == "200", "\(target)")
             }
             let writes: [(String, String)] = [
-                ("PUT", "/other"), ("PUT", "/demo/new"), ("DELETE", "/demo/key"), ("POST", "/demo?delete"),
+                ("PUT", "/other"), ("PUT", "/demo/new"), ("DELETE", "/demo/key"),
                 ("DELETE", "/demo"), ("POST", "/demo/new?uploads"),
             ]
             for (method, target) in writes {
@@ -79,7 +79,6 @@ import XML
                 let requests: [(String, String)] = [
                     ("GET", "/demo"), ("GET", "/demo/key"), ("PUT", "/demo/key"), ("DELETE", "/demo/key"),
                     ("DELETE", "/demo"), ("GET", "/demo?acl"), ("GET", "/demo?policy"),
-                    ("POST", "/demo?delete"),
                 ]
                 for (method, target) in requests {
                     let reply = try await s3.send(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from coffer import Coffer, seeded_bytes, seeded_file, sha256
 
@@ -112,6 +113,26 @@ def test_boto3_presigned_urls(s3, store):
     request = urllib.request.Request(put, data=b"by link", method="PUT")
     assert urllib.request.urlopen(request).status == 200
     assert s3.get_object(Bucket="clients", Key="pre put")["Body"].read() == b"by link"
+
+
+def test_boto3_forms(s3, store):
+    body = seeded_bytes(3 * MiB, seed=76)
+    form = s3.generate_presigned_post(
+        "clients", "forms/${filename}", Fields={"acl": "private", "Content-Type": "text/plain", "success_action_status": "201"},
+        Conditions=[{"acl": "private"}, {"Content-Type": "text/plain"}, {"success_action_status": "201"},
+                    ["content-length-range", 1, 4 * MiB]])
+    sent = requests.post(form["url"], data=form["fields"], files={"file": ("a name.txt", body)}, timeout=60)
+    assert sent.status_code == 201, sent.text
+    got = s3.get_object(Bucket="clients", Key="forms/a name.txt")
+    assert got["Body"].read() == body and got["ContentType"] == "text/plain"
+    for fields, name, data, error in [
+            (form["fields"], "empty", b"", "EntityTooSmall"),
+            (form["fields"], "large", bytes(4 * MiB + 1), "EntityTooLarge"),
+            ({**form["fields"], "acl": "public-read"}, "open", body, "AccessDenied"),
+            ({**form["fields"], "policy": form["fields"]["policy"][:-4] + "AAAA"}, "other", body, "SignatureDoesNotMatch")]:
+        refused = requests.post(form["url"], data=fields, files={"file": (name, data)}, timeout=60)
+        assert f"<Code>{error}</Code>" in refused.text
+        assert "Contents" not in s3.list_objects_v2(Bucket="clients", Prefix=f"forms/{name}")
 
 
 def test_boto3_multipart_with_copied_parts(s3):

@@ -55,7 +55,7 @@ extension S3AuthError {
                     ("ServerTime", AWSTimestamp.extended(serverTime)),
                 ])
         case .authorizationHeaderMalformed, .authorizationQueryParameters, .invalidArgument, .invalidRequest,
-            .invalidURI, .invalidToken, .missingContentLength:
+            .invalidURI, .invalidToken, .missingContentLength, .invalidPolicyDocument:
             malformedAnswer
         case .contentSHA256Mismatch, .incompleteBody, .invalidChunkSize, .malformedTrailer:
             bodyAnswer
@@ -83,6 +83,8 @@ extension S3AuthError {
             Answer(
                 400, "InvalidArgument", message,
                 Self.field("ArgumentName", name) + Self.field("ArgumentValue", value))
+        case .invalidPolicyDocument(let why):
+            Answer(400, "InvalidPolicyDocument", "Invalid Policy: " + why)
         case .invalidURI:
             Answer(400, "InvalidURI", "Couldn't parse the specified URI.")
         case .invalidToken:

@@ -19,6 +19,8 @@ package enum S3AuthError: Error, Sendable {
     case invalidArgument(name: String, value: String?, message: String)
     case invalidRequest(String)
     case invalidURI
+    /// The policy of a browser form cannot be read.
+    case invalidPolicyDocument(String)
     /// A session token: keys here have none.
     case invalidToken
     case missingContentLength

@@ -96,7 +96,7 @@ extension S3Authenticator {
         }
     }
 
-    private static func queryScope(
+    static func queryScope(
         _ credential: String, _ context: Context
     ) throws(S3AuthError) -> CredentialScope {
         let prefix = "Error parsing the X-Amz-Credential parameter; "

@@ -84,6 +84,9 @@ extension S3ErrorCode {
     static let malformedACL = S3ErrorCode(
         "MalformedACLError", 400,
         "The XML you provided was not well-formed or did not validate against our published schema")
+    static let malformedPOSTRequest = S3ErrorCode(
+        "MalformedPOSTRequest", 400,
+        "The body of your POST request is not well-formed multipart/form-data.")
     static let malformedTrailer = S3ErrorCode(
         "MalformedTrailerError", 400,
         "The request contained trailing data that was not well-formed or did not conform to our "
@@ -93,6 +96,9 @@ extension S3ErrorCode {
         "The XML you provided was not well-formed or did not validate against our published schema")
     static let maxMessageLengthExceeded = S3ErrorCode(
         "MaxMessageLengthExceeded", 400, "Your request was too big.")
+    static let maxPostPreDataLengthExceeded = S3ErrorCode(
+        "MaxPostPreDataLengthExceededError", 400,
+        "Your POST request fields preceding the upload file were too large.")
     static let metadataTooLarge = S3ErrorCode(
         "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
     static let methodNotAllowed = S3ErrorCode(

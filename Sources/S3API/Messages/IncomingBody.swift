@@ -10,31 +10,43 @@ import Synchronization
 /// The store knows its own errors only, so what is wrong with a signature, a digest or a trailer is noted here and
 /// thrown, in S3's words, when the store has given up.
 final class IncomingBody: BodySource {
-    private let body: S3Body
+    private let source: any BodySource
+    /// Bytes without framing; nil when the client did not say.
+    let length: Int64?
+    private let chunked: AWSChunkedBody?
     private let request: HTTPRequest
     private let failure = Mutex<S3Error?>(nil)
 
     /// - Parameter limit: the largest object in bytes.
     init(_ call: S3Call, limit: Int64) throws(S3Error) {
+        let body: S3Body
         do {
             body = try call.identity.body(of: call.request, limit: limit)
         } catch {
             throw S3Error(auth: error)
         }
+        source = body.source
+        length = body.length
+        chunked = body.chunked
         request = call.request
     }
 
-    /// Bytes without framing; nil when the client did not say.
-    var length: Int64? { body.length }
+    /// A part of the body of a request, which `source` finds in it.
+    init(_ source: any BodySource, of request: HTTPRequest) {
+        self.source = source
+        self.request = request
+        length = nil
+        chunked = nil
+    }
 
     /// The trailers; empty before the end of the body.
-    var trailers: HeaderFields { body.chunked?.trailers ?? request.body.trailers }
+    var trailers: HeaderFields { chunked?.trailers ?? request.body.trailers }
 
     func next() async throws -> ByteBuffer? {
         do {
-            return try await body.source.next()
+            return try await source.next()
         } catch {
-            throw noted(body.chunked?.failure ?? error)
+            throw noted(chunked?.failure ?? error)
         }
     }
 

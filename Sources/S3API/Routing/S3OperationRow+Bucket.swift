@@ -8,7 +8,7 @@ extension S3OperationRow {
         row(.deleteBucket, .delete, action: .deleteBucket, .served { try await $0.deleteBucket($1) }),
         row(.headBucket, .head, action: .listBucket, .served { try await $0.headBucket($1) }),
         row(.listObjects, .get, action: .listBucket, .served { try await $0.listObjects($1) }),
-        row(.postObject, .post, action: .putObject, .notImplemented),
+        row(.postObject, .post, action: .putObject, .served { try await $0.postObject($1) }),
         row(.writeGetObjectResponse, .post, header: "x-amz-request-route", action: nil, .notImplemented),
         row(.getBucketAbac, .get, query: "abac", action: nil, .notImplemented),
         row(.putBucketAbac, .put, query: "abac", action: nil, .notImplemented),

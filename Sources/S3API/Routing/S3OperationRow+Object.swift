@@ -53,7 +53,9 @@ extension S3OperationRow {
         row(
             .putObjectTagging, .put, query: "tagging", action: .putObjectTagging,
             .served { try await $0.putObjectTagging($1) }),
-        row(.getObjectTorrent, .get, query: "torrent", action: .getObjectTorrent, .notImplemented),
+        // AWS has given torrents up: no object has one.
+        row(
+            .getObjectTorrent, .get, query: "torrent", action: .getObjectTorrent, .notConfigured(.noSuchKey)),
         row(
             .abortMultipartUpload, .delete, query: "uploadId",
             action: .abortMultipartUpload, .served { try await $0.abortMultipartUpload($1) }),
