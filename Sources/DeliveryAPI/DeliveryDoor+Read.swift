@@ -19,6 +19,9 @@ extension DeliveryDoor {
     }
 
     private func answer(_ visit: Visit, with version: ObjectVersion) throws(Refusal) -> HTTPResponse {
+        if let place = version.metadata.websiteRedirect, visit.site.website != nil {
+            return HTTPResponse(status: 301, headers: ["Location": place])
+        }
         let asked = AskedFields(visit.request.headers)
         if asked.hasConditions {
             let validators = Validators(etag: version.etag.string, lastModified: version.modified / 1000)
@@ -70,13 +73,13 @@ extension DeliveryDoor {
 
     /// Of the whole file or one range.
     private func fields(_ visit: Visit, _ version: ObjectVersion) -> HeaderFields {
-        guard visit.isAnonymous, !visit.site.domain.isPrivate else {
+        guard visit.isAnonymous, !visit.site.domain.isPrivate, visit.site.website == nil else {
             return FileHeaders.fields(visit, version, settings)
         }
         return publicHeaders.fields(of: version) { FileHeaders.fields(visit, version, settings) }
     }
 
-    private func body(of version: ObjectVersion, _ range: Range<Int64>) -> ResponseBody {
+    func body(of version: ObjectVersion, _ range: Range<Int64>) -> ResponseBody {
         if range.isEmpty { return .empty }
         if let inline = version.inlineBody {
             let start = inline.readerIndex + Int(range.lowerBound)

@@ -71,12 +71,14 @@ package final class DeliveryDoor: Sendable {
         let query = try DeliveryQuery(request.rawQuery)
         let operation = try DeliveryOperation(request, query)
         asked = operation
-        let key = try DeliveryKey.parse(rawPath: request.rawPath)
+        if let elsewhere = redirectAll(request, site) { return elsewhere }
+        let key = try DeliveryKey.parse(rawPath: path(of: request, operation, site))
         let principal = try await authenticate(request, site: site, key: key, query: query)
         let visit = Visit(request: request, site: site, key: key, query: query, principal: principal)
         switch operation {
         case .read:
-            return try await read(visit)
+            guard let website = site.website else { return try await read(visit) }
+            return try await read(visit, in: website)
         case .put:
             return try await put(visit)
         case .putRange(let first, let last, let total):

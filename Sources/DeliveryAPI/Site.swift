@@ -11,6 +11,8 @@ final class Site: Sendable {
     let door: Door
     /// Which pages may use the bucket, when its owner has said so; nil lets every page in.
     let cors: CORSConfiguration?
+    /// How the bucket is served as a website; nil when it is none, or it cannot be read.
+    let website: WebsiteConfiguration?
     /// When it is to be asked for anew, milliseconds since 1970.
     fileprivate let expires: Int64
 
@@ -19,6 +21,7 @@ final class Site: Sendable {
         self.bucket = bucket
         door = .delivery(domain)
         // What cannot be read lets nobody in.
+        website = (try? bucket.website) ?? nil
         do { cors = try bucket.cors } catch { cors = CORSConfiguration(rules: []) }
         self.expires = expires
     }

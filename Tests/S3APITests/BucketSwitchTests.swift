@@ -10,7 +10,8 @@ import XML
             func set(_ payer: String) async throws -> Reply {
                 try await s3.send(
                     "PUT", "/demo?requestPayment",
-                    text: "<RequestPaymentConfiguration><Payer>\(payer)</Payer></RequestPaymentConfiguration>")
+                    text: "<RequestPaymentConfiguration><Payer>\(payer)</Payer></RequestPaymentConfiguration>"
+                )
             }
             func payer() async throws -> String? {
                 try await s3.send("GET", "/demo?requestPayment").xml.text(of: "Payer")

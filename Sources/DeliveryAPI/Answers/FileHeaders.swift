@@ -20,7 +20,8 @@ enum FileHeaders {
         if let disposition = disposition(visit, version, essence: essence) {
             headers.add("Content-Disposition", disposition)
         }
-        if !ContentType.isInert(essence: essence) {
+        // Whose bucket is a website wants its pages to run.
+        if !ContentType.isInert(essence: essence), visit.site.website == nil {
             headers.add("Content-Security-Policy", "default-src 'none'; sandbox")
         }
         // The address of a private file must not reach the sites that the file links to.

@@ -232,11 +232,15 @@ extension S3OperationRow {
         row(
             .listObjectVersions, .get, query: "versions",
             action: .listBucketVersions, .served { try await $0.listObjectVersions($1) }),
-        row(.deleteBucketWebsite, .delete, query: "website", action: .deleteBucketWebsite, .notImplemented),
+        row(
+            .deleteBucketWebsite, .delete, query: "website", action: .deleteBucketWebsite,
+            .served { try await $0.deleteBucketWebsite($1) }),
         row(
             .getBucketWebsite, .get, query: "website",
-            action: .getBucketWebsite, .notConfigured(.noSuchWebsiteConfiguration)),
-        row(.putBucketWebsite, .put, query: "website", action: .putBucketWebsite, .notImplemented),
+            action: .getBucketWebsite, .served { try await $0.getBucketWebsite($1) }),
+        row(
+            .putBucketWebsite, .put, query: "website", action: .putBucketWebsite,
+            .served { try await $0.putBucketWebsite($1) }),
     ]
 
     private static func row(
