@@ -54,7 +54,9 @@ extension DeliveryDoor {
 
     /// A folder that was named without its slash.
     private func folder(_ visit: Visit, _ website: WebsiteConfiguration) async throws -> HTTPResponse? {
-        guard !visit.request.rawPath.hasSuffix("/"), let suffix = website.indexSuffix,
+        // Two slashes at the beginning of a Location are another host.
+        let path = visit.request.rawPath
+        guard !path.hasSuffix("/"), !path.hasPrefix("//"), let suffix = website.indexSuffix,
             let index = ObjectKey(visit.key.bytes + [UInt8(ascii: "/")] + Array(suffix.utf8))
         else { return nil }
         var other = visit
@@ -65,7 +67,7 @@ extension DeliveryDoor {
         } catch {
             return nil
         }
-        return HTTPResponse(status: 302, headers: ["Location": visit.request.rawPath + "/"])
+        return HTTPResponse(status: 302, headers: ["Location": path + "/"])
     }
 
     /// The error page as the answer's body; nil when there is none that may be read.

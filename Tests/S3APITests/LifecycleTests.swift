@@ -151,6 +151,9 @@ import XML
             let begun = try await s3.send("POST", "/demo/a?uploads")
             #expect(begun.headers[first: "x-amz-abort-date"] == "Mon, 05 Jan 2026 00:00:00 GMT")
             #expect(begun.headers[first: "x-amz-abort-rule-id"] == "uploads")
+            let id = try #require(try begun.xml.text(of: "UploadId"))
+            let parts = try await s3.send("GET", "/demo/a?uploadId=\(id)")
+            #expect(parts.headers[first: "x-amz-abort-date"] == "Mon, 05 Jan 2026 00:00:00 GMT")
         }
     }
 

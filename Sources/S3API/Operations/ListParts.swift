@@ -17,7 +17,9 @@ extension S3Door {
         if isTruncated { parts.removeLast(parts.count - limit) }
         let owner = try await owner(upload.owner(in: call.bucket))
         let parameters = try ListParameters(call.query, limitName: "max-keys")
-        return .xml(reservingCapacity: 1024 + parts.count * 256) { xml in
+        var headers = HeaderFields()
+        try headers.addAbortion(of: upload, in: call.bucket)
+        return .xml(headers: headers, reservingCapacity: 1024 + parts.count * 256) { xml in
             xml.openRoot("ListPartsResult")
             xml.element("Bucket", call.bucket.name.string)
             parameters.write(call.key.bytes, as: "Key", to: &xml)

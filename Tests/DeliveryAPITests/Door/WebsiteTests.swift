@@ -34,6 +34,8 @@ import Testing
         let folder = try await fixture.get("/docs")
         #expect(folder.status == 302)
         #expect(folder["Location"] == "/docs/")
+        _ = try await fixture.put("//evil.example/index.html", [1])
+        #expect(try await fixture.get("//evil.example")["Location"] == nil)
         let page = try await fixture.get("/a.html")
         #expect(page.text == "a")
         #expect(page["Content-Security-Policy"] == nil)
