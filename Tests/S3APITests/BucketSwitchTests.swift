@@ -42,6 +42,24 @@ import XML
         }
     }
 
+    @Test(arguments: [
+        ("inventory", "ListInventoryConfigurationsResult"), ("metrics", "ListMetricsConfigurationsResult"),
+        ("analytics", "ListBucketAnalyticsConfigurationResult"),
+        ("intelligent-tiering", "ListBucketIntelligentTieringConfigurationsOutput"),
+    ])
+    func kindsThatNobodyConfiguredAreEmpty(_ word: String, _ root: String) async throws {
+        try await S3Fixture.run { s3 in
+            try await s3.send("PUT", "/demo")
+            let list = try await s3.send("GET", "/demo?\(word)")
+            #expect(list.outcome == "200")
+            #expect(try list.xml.name == root)
+            #expect(try list.xml.text(of: "IsTruncated") == "false")
+            #expect(try await s3.send("DELETE", "/demo?\(word)&id=a").outcome == "404 NoSuchConfiguration")
+            let put = try await s3.send("PUT", "/demo?\(word)&id=a", text: "<x/>")
+            #expect(put.outcome == "501 NotImplemented")
+        }
+    }
+
     @Test func accelerationIsKept() async throws {
         try await S3Fixture.run { s3 in
             func set(_ bucket: String, _ status: String) async throws -> Reply {

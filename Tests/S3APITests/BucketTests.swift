@@ -116,7 +116,9 @@ import XML
         ("object-lock", "404 ObjectLockConfigurationNotFoundError"),
         ("publicAccessBlock", "404 NoSuchPublicAccessBlockConfiguration"),
         ("ownershipControls", "404 OwnershipControlsNotFoundError"),
-        ("inventory", "501 NotImplemented"), ("analytics", "501 NotImplemented"),
+        ("inventory&id=a", "404 NoSuchConfiguration"), ("analytics&id=a", "404 NoSuchConfiguration"),
+        ("metrics&id=a", "404 NoSuchConfiguration"),
+        ("intelligent-tiering&id=a", "404 NoSuchConfiguration"),
         ("frobnicate", "501 NotImplemented"),
     ])
     func whatWasNeverConfiguredIsAnsweredAsAWSDoes(_ word: String, _ outcome: String) async throws {

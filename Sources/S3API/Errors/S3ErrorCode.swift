@@ -107,6 +107,8 @@ extension S3ErrorCode {
         "MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
     static let noSuchBucket = S3ErrorCode("NoSuchBucket", 404, "The specified bucket does not exist")
     static let noSuchBucketPolicy = S3ErrorCode("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+    static let noSuchConfiguration = S3ErrorCode(
+        "NoSuchConfiguration", 404, "The specified configuration does not exist.")
     static let noSuchCORSConfiguration = S3ErrorCode(
         "NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
     static let noSuchKey = S3ErrorCode("NoSuchKey", 404, "The specified key does not exist.")

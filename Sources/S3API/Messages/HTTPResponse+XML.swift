@@ -25,6 +25,17 @@ extension HTTPResponse {
     }
 }
 
+extension HTTPResponse {
+    /// AWS's page of configurations of a kind of which the bucket has none.
+    static func noneConfigured(_ root: StaticString) -> HTTPResponse {
+        .xml { xml in
+            xml.openRoot(root)
+            xml.element("IsTruncated", false)
+            xml.close()
+        }
+    }
+}
+
 extension XMLWriter {
     /// Opens the document's root.
     mutating func openRoot(_ name: StaticString) {

@@ -28,13 +28,14 @@ extension S3OperationRow {
             action: .putBucketAcl, .served { try await $0.putBucketAcl($1) }),
         row(
             .deleteBucketAnalyticsConfiguration, .delete, query: "analytics",
-            action: .putAnalyticsConfiguration, .notImplemented),
+            action: .putAnalyticsConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .getBucketAnalyticsConfiguration, .get, query: "analytics", parameter: "id",
-            action: .getAnalyticsConfiguration, .notImplemented),
+            action: .getAnalyticsConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .listBucketAnalyticsConfigurations, .get, query: "analytics",
-            action: .getAnalyticsConfiguration, .notImplemented),
+            action: .getAnalyticsConfiguration,
+            .served { _, _ in .noneConfigured("ListBucketAnalyticsConfigurationResult") }),
         row(
             .putBucketAnalyticsConfiguration, .put, query: "analytics",
             action: .putAnalyticsConfiguration, .notImplemented),
@@ -61,25 +62,27 @@ extension S3OperationRow {
             action: .putEncryptionConfiguration, .notImplemented),
         row(
             .deleteBucketIntelligentTieringConfiguration, .delete, query: "intelligent-tiering",
-            action: .putIntelligentTieringConfiguration, .notImplemented),
+            action: .putIntelligentTieringConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .getBucketIntelligentTieringConfiguration, .get, query: "intelligent-tiering", parameter: "id",
-            action: .getIntelligentTieringConfiguration, .notImplemented),
+            action: .getIntelligentTieringConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .listBucketIntelligentTieringConfigurations, .get, query: "intelligent-tiering",
-            action: .getIntelligentTieringConfiguration, .notImplemented),
+            action: .getIntelligentTieringConfiguration,
+            .served { _, _ in .noneConfigured("ListBucketIntelligentTieringConfigurationsOutput") }),
         row(
             .putBucketIntelligentTieringConfiguration, .put, query: "intelligent-tiering",
             action: .putIntelligentTieringConfiguration, .notImplemented),
         row(
             .deleteBucketInventoryConfiguration, .delete, query: "inventory",
-            action: .putInventoryConfiguration, .notImplemented),
+            action: .putInventoryConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .getBucketInventoryConfiguration, .get, query: "inventory", parameter: "id",
-            action: .getInventoryConfiguration, .notImplemented),
+            action: .getInventoryConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .listBucketInventoryConfigurations, .get, query: "inventory",
-            action: .getInventoryConfiguration, .notImplemented),
+            action: .getInventoryConfiguration,
+            .served { _, _ in .noneConfigured("ListInventoryConfigurationsResult") }),
         row(
             .putBucketInventoryConfiguration, .put, query: "inventory",
             action: .putInventoryConfiguration, .notImplemented),
@@ -135,13 +138,14 @@ extension S3OperationRow {
         row(.getBucketMetadataTableConfiguration, .get, query: "metadataTable", action: nil, .notImplemented),
         row(
             .deleteBucketMetricsConfiguration, .delete, query: "metrics",
-            action: .putMetricsConfiguration, .notImplemented),
+            action: .putMetricsConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .getBucketMetricsConfiguration, .get, query: "metrics", parameter: "id",
-            action: .getMetricsConfiguration, .notImplemented),
+            action: .getMetricsConfiguration, .notConfigured(.noSuchConfiguration)),
         row(
             .listBucketMetricsConfigurations, .get, query: "metrics",
-            action: .getMetricsConfiguration, .notImplemented),
+            action: .getMetricsConfiguration,
+            .served { _, _ in .noneConfigured("ListMetricsConfigurationsResult") }),
         row(
             .putBucketMetricsConfiguration, .put, query: "metrics",
             action: .putMetricsConfiguration, .notImplemented),
