@@ -14,9 +14,13 @@ extension DeliveryDoor {
         if let declared = request.body.declaredLength, declared > write.limit {
             throw Refusal.tooLarge(limit: write.limit)
         }
+        var sealing: BodySealing?
+        if let method = try await keys.vault.method(of: visit.site.bucket, now: store.now) {
+            sealing = BodySealing(method, key: try await keys.vault.key(method))
+        }
         let target = PutTarget(
             bucket: visit.site.bucket, key: visit.key, preconditions: write.preconditions,
-            author: write.author,
+            author: write.author, sealing: sealing,
             declaredLength: request.body.declaredLength)
         try await checkUnmodifiedSince(visit, write.preconditions)
         try await store.checkPreconditions(target)

@@ -12,6 +12,13 @@ extension DeliveryDoor {
     func putRange(_ visit: Visit, first: Int64, last: Int64, total: Int64) async throws -> HTTPResponse {
         let request = visit.request
         let write = try await prepareWrite(visit)
+        // Ranges are compared with what is stored, which encryption would hide.
+        guard visit.site.bucket.defaultEncryption == nil else {
+            throw Refusal(
+                status: 409, kind: "encrypted_bucket",
+                message:
+                    "The bucket encrypts what it stores: send the file whole, or as an S3 multipart upload.")
+        }
         guard total <= write.limit else { throw Refusal.tooLarge(limit: write.limit) }
         let digests = try AnnouncedDigests(request.headers, isRange: true)
         let put = RangePut(

@@ -9,16 +9,30 @@ extension DeliveryDoor {
         try authorize(visit, .getObject)
         let version = try await store.head(visit.site.bucket, visit.key)
         // A body that came with the version needs nothing that could be freed.
-        if version.inlineBody != nil { return try answer(visit, with: version) }
+        if version.inlineBody != nil {
+            return try answer(visit, with: version, try await cipher(of: version))
+        }
         let hold = store.hold()
         let held = try await store.head(visit.site.bucket, visit.key)
-        let response = try answer(visit, with: held)
+        let response = try answer(visit, with: held, try await cipher(of: held))
         // Only from here on does the reader that was opened keep the bytes by itself.
         withExtendedLifetime(hold) {}
         return response
     }
 
-    private func answer(_ visit: Visit, with version: ObjectVersion) throws(Refusal) -> HTTPResponse {
+    /// What decrypts a file; nil when it is not encrypted.
+    func cipher(of version: ObjectVersion) async throws -> ContentCipher? {
+        guard let encryption = version.encryption else { return nil }
+        if case .customer = encryption.method {
+            throw Refusal.invalid(
+                "The file is encrypted with its owner's key, which only the S3 protocol can carry.")
+        }
+        return ContentCipher(encryption, key: try await keys.vault.key(encryption.method))
+    }
+
+    private func answer(
+        _ visit: Visit, with version: ObjectVersion, _ cipher: ContentCipher?
+    ) throws(Refusal) -> HTTPResponse {
         if let place = version.metadata.websiteRedirect, visit.site.website != nil {
             return HTTPResponse(status: 301, headers: ["Location": place])
         }
@@ -33,14 +47,16 @@ extension DeliveryDoor {
             }
         }
         // Range is defined for GET alone (RFC 9110 section 14.2).
-        if asked.hasRange, !visit.isHead, let ranged = rangeAnswer(visit, version) { return ranged }
+        if asked.hasRange, !visit.isHead, let ranged = rangeAnswer(visit, version, cipher) { return ranged }
         let headers = fields(visit, version)
         if visit.isHead { return HTTPResponse(status: 200, headers: headers, headLength: version.size) }
-        return HTTPResponse(status: 200, headers: headers, body: body(of: version, 0..<version.size))
+        return HTTPResponse(status: 200, headers: headers, body: body(of: version, 0..<version.size, cipher))
     }
 
     /// 206 or 416; nil when the whole is to be sent.
-    private func rangeAnswer(_ visit: Visit, _ version: ObjectVersion) -> HTTPResponse? {
+    private func rangeAnswer(
+        _ visit: Visit, _ version: ObjectVersion, _ cipher: ContentCipher?
+    ) -> HTTPResponse? {
         let asked = visit.request.headers
         let ranges = asked.values("range")
         guard let range = ranges.first, ranges.count == 1 else { return nil }
@@ -60,8 +76,10 @@ extension DeliveryDoor {
             if ranges.count == 1, let only = ranges.first {
                 var headers = fields(visit, version)
                 headers.add("Content-Range", contentRange(only, of: version.size))
-                return HTTPResponse(status: 206, headers: headers, body: body(of: version, only))
+                return HTTPResponse(status: 206, headers: headers, body: body(of: version, only, cipher))
             }
+            // Several ranges of an encrypted file are not worth a reader of their own: it is sent whole.
+            if cipher != nil { return nil }
             let parts = MultipartRanges(
                 ranges, of: version.size, contentType: version.metadata.contentType
             ) { [store] in store.open(version, range: $0) }
@@ -79,8 +97,16 @@ extension DeliveryDoor {
         return publicHeaders.fields(of: version) { FileHeaders.fields(visit, version, settings) }
     }
 
-    func body(of version: ObjectVersion, _ range: Range<Int64>) -> ResponseBody {
+    func body(
+        of version: ObjectVersion, _ range: Range<Int64>, _ cipher: ContentCipher?
+    ) -> ResponseBody {
         if range.isEmpty { return .empty }
+        if let cipher {
+            let reader = store.open(version, range: range, cipher: cipher)
+            return .pieces(length: range.upperBound - range.lowerBound) {
+                try await reader.next().map { [.bytes($0)] }
+            }
+        }
         if let inline = version.inlineBody {
             let start = inline.readerIndex + Int(range.lowerBound)
             if let slice = inline.getSlice(at: start, length: Int(range.upperBound - range.lowerBound)) {

@@ -49,7 +49,8 @@ extension Refusal {
         case .overloaded, .expired:
             self = .overloaded
         case .projectExists, .projectNotEmpty, .accessKeyExists, .domainExists, .bucketExists,
-            .bucketNotEmpty, .invalidBucketState,
+            .bucketNotEmpty, .invalidBucketState, .noSuchEncryptionKey, .encryptionKeyExists,
+            .encryptionKeyDisabled,
             .corrupt, .internalFault:
             self = .fault
         }

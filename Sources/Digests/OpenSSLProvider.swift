@@ -9,6 +9,7 @@ struct OpenSSLProvider: @unchecked Sendable {
     static let shared = OpenSSLProvider()
 
     let aes256GCM: OpaquePointer
+    let aes256CTR: OpaquePointer
     let hmac: OpaquePointer
     private let md5: OpaquePointer
     private let sha1: OpaquePointer
@@ -25,6 +26,7 @@ struct OpenSSLProvider: @unchecked Sendable {
         sha1 = Self.fetched(.sha1)
         sha256 = Self.fetched(.sha256)
         sha512 = Self.fetched(.sha512)
+        aes256CTR = Self.required(EVP_CIPHER_fetch(nil, "AES-256-CTR", nil), "AES-256-CTR")
         aes256GCM = Self.required(EVP_CIPHER_fetch(nil, "AES-256-GCM", nil), "AES-256-GCM")
         hmac = Self.required(EVP_MAC_fetch(nil, "HMAC", nil), "HMAC")
     }

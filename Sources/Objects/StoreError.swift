@@ -4,6 +4,9 @@ package enum StoreError: Error, Hashable, Sendable {
     case noSuchProject, projectExists, projectNotEmpty
     case noSuchAccessKey, accessKeyExists
     case noSuchDomain, domainExists
+    case noSuchEncryptionKey, encryptionKeyExists
+    /// What it protects can be neither read nor written.
+    case encryptionKeyDisabled
     case invalidName(String)
 
     // buckets and objects

@@ -17,6 +17,7 @@ package final class S3Door: Sendable {
     let logger: Logger
     let authenticator: S3Authenticator
     let authorizer: Authorizer
+    let vault: KeyVault
     private let router = S3Router()
 
     package init(
@@ -25,6 +26,7 @@ package final class S3Door: Sendable {
     ) {
         self.store = store
         self.authenticator = authenticator
+        vault = authenticator.keys.vault
         self.authorizer = authorizer
         var settings = settings
         settings.hostSuffixes.sort { $0.utf8.count > $1.utf8.count }

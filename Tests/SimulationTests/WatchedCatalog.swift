@@ -80,6 +80,18 @@ final class WatchedCatalog: Catalog {
         try await watch("deleteAccessKey", writes: true) { try await catalog.deleteAccessKey(id) }
     }
 
+    func putEncryptionKey(_ key: EncryptionKey) async throws {
+        try await watch("putEncryptionKey", writes: true) { try await catalog.putEncryptionKey(key) }
+    }
+
+    func encryptionKey(_ name: String) async throws -> EncryptionKey? {
+        try await watch("encryptionKey", writes: false) { try await catalog.encryptionKey(name) }
+    }
+
+    func encryptionKeys() async throws -> [EncryptionKey] {
+        try await watch("encryptionKeys", writes: false) { try await catalog.encryptionKeys() }
+    }
+
     func createBucket(_ new: NewBucket) async throws -> Bucket {
         try await watch("createBucket", writes: true) { try await catalog.createBucket(new) }
     }

@@ -16,6 +16,8 @@ package final class KeyRing: Sendable {
     /// Active keys of a project that may have signed a link; the newest count.
     package static let keysTriedLimit = 256
 
+    /// The keys under which objects are encrypted.
+    package let vault: KeyVault
     private let accounts: any AccountCatalog
     private let seal: SecretSeal
     private let now: @Sendable () -> Int64
@@ -31,6 +33,7 @@ package final class KeyRing: Sendable {
     ) {
         self.accounts = accounts
         seal = SecretSeal(masterKey: masterKey)
+        vault = KeyVault(accounts: accounts, masterKey: masterKey)
         self.now = now
     }
 

@@ -19,7 +19,7 @@ package struct S3Authenticator: Sendable {
         "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
         + "parameter or the Authorization header should be specified"
 
-    let keys: KeyRing
+    package let keys: KeyRing
     let signingKeys = SigningKeys()
     let chunkBudget: ChunkBudget
     /// Stands in for the secret of a key that does not exist, so that asking for one costs the same.

@@ -22,6 +22,17 @@ enum Schema {
         "ALTER TABLE version ADD COLUMN encryption BLOB",
         "ALTER TABLE upload ADD COLUMN attributes BLOB",
         "ALTER TABLE upload ADD COLUMN encryption BLOB",
+        "ALTER TABLE upload_part ADD COLUMN salt BLOB",
+        // versions: sealed keys one after another, oldest first.
+        """
+        CREATE TABLE encryption_key (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            created INTEGER NOT NULL,
+            is_disabled INTEGER NOT NULL CHECK (is_disabled IN (0, 1)),
+            versions BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
     ]
 
     private static let accounts = [

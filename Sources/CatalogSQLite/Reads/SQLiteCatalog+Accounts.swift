@@ -72,6 +72,25 @@ extension SQLiteCatalog {
 }
 
 extension SQLiteCatalog {
+    package func putEncryptionKey(_ key: EncryptionKey) async throws {
+        try await write { try $0.putEncryptionKey(key) }
+    }
+
+    package func encryptionKey(_ name: String) async throws -> EncryptionKey? {
+        try await reads.one {
+            try $0.first(
+                "\(AccountRows.encryptionKey) WHERE id = ?1 OR name = ?1", [name], AccountRows.encryptionKey)
+        }
+    }
+
+    package func encryptionKeys() async throws -> [EncryptionKey] {
+        try await reads.one {
+            try $0.all("\(AccountRows.encryptionKey) ORDER BY name", [], AccountRows.encryptionKey)
+        }
+    }
+}
+
+extension SQLiteCatalog {
     package func createBucket(_ new: NewBucket) async throws -> Bucket {
         try await write { try $0.createBucket(new) }
     }

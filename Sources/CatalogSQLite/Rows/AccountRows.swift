@@ -12,6 +12,17 @@ enum AccountRows {
         FROM domain
         """
 
+    static let encryptionKey = "SELECT id, name, created, is_disabled, versions FROM encryption_key"
+
+    static func encryptionKey(_ row: StatementRow) throws -> EncryptionKey {
+        EncryptionKey(
+            id: row.text(0), name: row.text(1), created: row.integer(2), isDisabled: row.flag(3),
+            versions: try row.withBytes(4) { bytes in
+                var reader = RecordReader(bytes)
+                return try (0..<(try reader.number())).map { _ in Array(try reader.run()) }
+            })
+    }
+
     static func project(_ row: StatementRow) -> Project {
         Project(
             id: ProjectID(row.text(0)), name: row.text(1), displayName: row.text(2),

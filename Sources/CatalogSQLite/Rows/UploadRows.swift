@@ -37,7 +37,7 @@ enum UploadRows {
             metadata: try row.withBytes(9, MetadataCoding.decode),
             preconditions: try row.withBytes(10, PreconditionsCoding.decode),
             attributes: try row.withOptionalBytes(18, AttributesCoding.decode) ?? .none,
-            encryption: row.optionalBytes(19),
+            encryption: try row.withOptionalBytes(19, EncryptionCoding.decode),
             checksumAlgorithm: row.optionalText(11).flatMap { ChecksumAlgorithm(rawValue: $0) },
             checksumKind: row.optionalText(12).flatMap { ObjectChecksum.Kind(rawValue: $0) },
             announcedDigest: row.optionalBytes(13).flatMap { SHA256Digest(bytes: $0) },
@@ -52,7 +52,7 @@ enum UploadRows {
     }
 
     static let partColumns =
-        "p.position, p.content, p.content_offset, p.length, p.etag, p.checksum, p.modified"
+        "p.position, p.content, p.content_offset, p.length, p.etag, p.checksum, p.modified, p.salt"
 
     static func part(_ row: StatementRow) throws -> UploadPart {
         UploadPart(
@@ -60,7 +60,8 @@ enum UploadRows {
             slice: ContentSlice(
                 content: ContentRef(row.integer(1)), offset: row.integer(2), length: row.integer(3)),
             etag: try row.withBytes(4, ETagCoding.decode),
-            checksum: try row.withOptionalBytes(5, ChecksumCoding.decode), modified: row.integer(6))
+            checksum: try row.withOptionalBytes(5, ChecksumCoding.decode), salt: row.optionalBytes(7),
+            modified: row.integer(6))
     }
 
     /// Parts of the upload in row `row` that share a byte with `range`, by position. Ranges of one upload never

@@ -38,7 +38,7 @@ enum VersionRows {
             checksum: try row.withOptionalBytes(11, ChecksumCoding.decode), partCount: Int(row.integer(12)),
             author: row.optionalText(13).map { KeyID($0) },
             attributes: try row.withOptionalBytes(14, AttributesCoding.decode) ?? .none,
-            encryption: row.optionalBytes(15), inlineBody: body)
+            encryption: try row.withOptionalBytes(15, EncryptionCoding.decode), inlineBody: body)
     }
 
     /// In the order in which `listed` reads them.

@@ -12,7 +12,7 @@ struct NewVersion {
     var partCount = 0
     var author: KeyID?
     var attributes: ObjectAttributes
-    var encryption: [UInt8]?
+    var encryption: ObjectEncryption?
     var modified: Int64
     /// The bytes of an inline content, when they are at hand.
     var inlineBody: ByteBuffer?

@@ -67,6 +67,19 @@ extension WriteTransaction {
             ])
     }
 
+    func putEncryptionKey(_ key: EncryptionKey) throws {
+        guard
+            try db.integer("SELECT 1 FROM encryption_key WHERE name = ? AND id <> ?", [key.name, key.id])
+                == nil
+        else { throw StoreError.encryptionKeyExists }
+        var versions = RecordWriter()
+        versions.number(key.versions.count)
+        for version in key.versions { versions.run(version) }
+        try db.run(
+            "INSERT OR REPLACE INTO encryption_key (id, name, created, is_disabled, versions) VALUES (?, ?, ?, ?, ?)",
+            [key.id, key.name, key.created, key.isDisabled, versions.bytes])
+    }
+
     func setAccessKey(_ id: KeyID, paused: Bool) throws {
         guard
             try db.change("UPDATE access_key SET is_paused = ? WHERE id = ?", [paused, id.string]) == 1

@@ -31,7 +31,8 @@ extension WriteTransaction {
             NewVersion(
                 key: upload.key, content: content, size: size, etag: try Self.etag(of: named),
                 metadata: upload.metadata, checksum: checksum, partCount: named.count, author: upload.author,
-                attributes: upload.attributes, encryption: upload.encryption, modified: completion.modified),
+                attributes: upload.attributes, encryption: Self.encryption(of: named, upload),
+                modified: completion.modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: completion.modified + completion.keepFor)
         return version
@@ -76,6 +77,15 @@ extension WriteTransaction {
             guard !overflow else { throw StoreError.sizeMismatch }
             return next
         }
+    }
+
+    /// The runs of an encrypted object are its parts.
+    private static func encryption(of parts: [UploadPart], _ upload: Upload) -> ObjectEncryption? {
+        guard var encryption = upload.encryption else { return nil }
+        encryption.runs = parts.filter { $0.size > 0 }.map {
+            ObjectEncryption.Run(length: $0.size, salt: $0.salt ?? [])
+        }
+        return encryption
     }
 
     /// AWS's form: the MD5 of the parts' MD5s and the number of parts.

@@ -22,7 +22,7 @@ extension WriteTransaction {
                 PreconditionsCoding.encode(upload.preconditions), upload.checksumAlgorithm?.rawValue,
                 upload.checksumKind?.rawValue, upload.announcedDigest.map { $0.bytes }, upload.created,
                 upload.touched, upload.statusAsked, upload.expires,
-                AttributesCoding.encode(upload.attributes), upload.encryption,
+                AttributesCoding.encode(upload.attributes), EncryptionCoding.encode(upload.encryption),
             ])
         return UploadRows.Counted(upload: upload, row: db.lastInsertedRowID, parts: 0, received: 0)
     }
@@ -46,7 +46,7 @@ extension WriteTransaction {
         let slice = try slice(of: commit.content, size: commit.size)
         let part = UploadPart(
             position: Int64(commit.number), slice: slice, etag: commit.etag, checksum: commit.checksum,
-            modified: commit.modified)
+            salt: commit.salt, modified: commit.modified)
         let old = try db.first(
             "DELETE FROM upload_part WHERE upload = ? AND position = ? RETURNING content, length",
             [found.row, part.position]
@@ -77,13 +77,14 @@ extension WriteTransaction {
     func insertPart(_ part: UploadPart, of row: Int64) throws {
         try db.run(
             """
-            INSERT INTO upload_part (upload, position, content, content_offset, length, etag, checksum, modified)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO upload_part (upload, position, content, content_offset, length, etag, checksum, modified,
+                salt)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 row, part.position, part.slice.content.rawValue, part.slice.offset, part.slice.length,
                 ETagCoding.encode(part.etag), part.checksum.map { ChecksumCoding.encode($0) },
-                part.modified,
+                part.modified, part.salt,
             ])
     }
 

@@ -91,7 +91,8 @@ extension WriteTransaction {
                 version.modified,
                 version.created, MetadataCoding.encode(version.metadata),
                 version.checksum.map { ChecksumCoding.encode($0) }, version.partCount,
-                version.author?.string, AttributesCoding.encode(version.attributes), version.encryption,
+                version.author?.string, AttributesCoding.encode(version.attributes),
+                EncryptionCoding.encode(version.encryption),
             ])
     }
 

@@ -39,6 +39,14 @@ package protocol AccountCatalog: Sendable {
     /// are aborted and its domains removed in the same transaction.
     func deleteBucket(_ id: BucketID) async throws
 
+    /// Makes a named key, or puts what it is now in place of what it was (by id). Throws `encryptionKeyExists` when
+    /// another has the name.
+    func putEncryptionKey(_ key: EncryptionKey) async throws
+    /// By id or name.
+    func encryptionKey(_ name: String) async throws -> EncryptionKey?
+    /// By name.
+    func encryptionKeys() async throws -> [EncryptionKey]
+
     /// Throws `domainExists`, `noSuchBucket`.
     func addDomain(_ domain: Domain) async throws
     func peekDomain(_ host: String) -> Peek<Domain?>

@@ -42,7 +42,7 @@ package struct ObjectCommit: Sendable {
     package var author: KeyID?
     package var attributes: ObjectAttributes
     /// How the bytes are encrypted; nil when they are not.
-    package var encryption: [UInt8]?
+    package var encryption: ObjectEncryption?
     /// Milliseconds since 1970.
     package var modified: Int64
 
@@ -50,7 +50,7 @@ package struct ObjectCommit: Sendable {
         bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag,
         metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil,
+        author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
         modified: Int64
     ) {
         self.bucket = bucket

@@ -46,11 +46,13 @@ package struct PartCommit: Sendable {
     package var size: Int64
     package var etag: ETag
     package var checksum: ObjectChecksum?
+    /// Of the bytes' encryption; nil when they are not encrypted.
+    package var salt: [UInt8]?
     package var modified: Int64
 
     package init(
         upload: UploadID, number: Int, content: NewContent, size: Int64, etag: ETag,
-        checksum: ObjectChecksum? = nil,
+        checksum: ObjectChecksum? = nil, salt: [UInt8]? = nil,
         modified: Int64
     ) {
         self.upload = upload
@@ -59,6 +61,7 @@ package struct PartCommit: Sendable {
         self.size = size
         self.etag = etag
         self.checksum = checksum
+        self.salt = salt
         self.modified = modified
     }
 }

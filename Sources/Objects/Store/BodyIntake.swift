@@ -11,6 +11,7 @@ final class BodyIntake: @unchecked Sendable {
     private let makeWriter: @Sendable () -> BlobWriter
     private let scope: DedupScope
     private let hashes: BodyHashes
+    private let cipher: ContentCipher?
     private var writer: BlobWriter?
     private var inline = ByteBuffer()
     private var root = SHA256()
@@ -21,11 +22,12 @@ final class BodyIntake: @unchecked Sendable {
 
     init(
         digests: BodyDigests, scope: DedupScope, declaredLength: Int64?,
-        makeWriter: @escaping @Sendable () -> BlobWriter
+        cipher: ContentCipher? = nil, makeWriter: @escaping @Sendable () -> BlobWriter
     ) {
         self.makeWriter = makeWriter
         self.scope = scope
         hashes = BodyHashes(digests)
+        self.cipher = cipher
         if let declaredLength, declaredLength > Int64(NewContent.maximumInlineLength) {
             writer = makeWriter()
         }
@@ -38,11 +40,14 @@ final class BodyIntake: @unchecked Sendable {
 
     /// Takes a slab; returns the pieces that it completed.
     func absorb(_ slab: ByteBuffer) throws -> [Piece] {
+        let position = length
         length += Int64(slab.readableBytes)
         hashes.update(slab)
         if head.count < BodyFacts.headLength {
             head.append(contentsOf: slab.readableBytesView.prefix(BodyFacts.headLength - head.count))
         }
+        // What is said of a body is said of its plain bytes; what is stored is not.
+        let slab = cipher?.apply(to: slab, at: position) ?? slab
         guard needsDisk(toTake: slab.readableBytes) else {
             var copy = slab
             inline.writeBuffer(&copy)

@@ -18,7 +18,7 @@ extension ObjectStore {
                 etag: description.etag ?? source.etag, metadata: description.metadata,
                 checksum: description.checksum ?? source.checksum, partCount: source.partCount,
                 preconditions: target.preconditions, author: target.author, attributes: target.attributes,
-                modified: now))
+                encryption: source.encryption, modified: now))
     }
 
     /// Changes one version in place; see `AttributesChange`.

@@ -10,13 +10,14 @@ extension ObjectStore {
     /// Begins a multipart upload.
     package func createUpload(
         _ bucket: Bucket, _ key: ObjectKey, metadata: ObjectMetadata, author: KeyID,
-        attributes: ObjectAttributes = .none,
+        attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
         checksumAlgorithm: ChecksumAlgorithm? = nil, checksumKind: ObjectChecksum.Kind? = nil
     ) async throws -> Upload {
         let now = self.now
         let upload = Upload(
             id: .random(), kind: .multipart, bucket: bucket.id, key: key, author: author, metadata: metadata,
-            attributes: attributes, checksumAlgorithm: checksumAlgorithm, checksumKind: checksumKind,
+            attributes: attributes, encryption: encryption, checksumAlgorithm: checksumAlgorithm,
+            checksumKind: checksumKind,
             created: now, touched: now,
             expires: now + settings.uploadLifetime)
         try await catalog.createUpload(upload)
@@ -34,7 +35,7 @@ extension ObjectStore {
     /// Stores a part; one with the same number is replaced. Durable when it returns.
     package func putPart(
         _ upload: Upload, in bucket: Bucket, number: Int, body: any BodySource, digests: BodyDigests,
-        limit: Int64 = .max, declaredLength: Int64?, describe: PartDescribe
+        limit: Int64 = .max, declaredLength: Int64?, sealing: BodySealing? = nil, describe: PartDescribe
     ) async throws -> UploadPart {
         guard (1...Self.maximumPartNumber).contains(number) else {
             throw StoreError.invalidPart(number: number)
@@ -44,7 +45,8 @@ extension ObjectStore {
         let limit = min(limit, settings.maximumObjectSize)
         if let declaredLength, declaredLength > limit { throw StoreError.bodyTooLarge(limit: limit) }
         let received = try await receive(
-            body, scope: scope(for: bucket), digests: digests, limit: limit, declaredLength: declaredLength)
+            body, scope: scope(for: bucket), digests: digests, limit: limit, declaredLength: declaredLength,
+            cipher: sealing?.cipher)
         let described: (etag: ETag, checksum: ObjectChecksum?)
         do {
             described = try describe(received.facts)
@@ -55,7 +57,7 @@ extension ObjectStore {
         return try await catalog.putPart(
             PartCommit(
                 upload: upload.id, number: number, content: received.content, size: received.facts.length,
-                etag: described.etag, checksum: described.checksum, modified: now))
+                etag: described.etag, checksum: described.checksum, salt: sealing?.salt, modified: now))
     }
 
     /// Makes a part of a range of an object. Only references move; the bytes are read once for the part's MD5 and

@@ -7,18 +7,21 @@ package struct PutTarget: Sendable {
     package var preconditions: WritePreconditions
     package var author: KeyID?
     package var attributes: ObjectAttributes
+    /// What the body is encrypted with; nil stores it as it is.
+    package var sealing: BodySealing?
     /// Bytes the client announced; the body must have just as many.
     package var declaredLength: Int64?
 
     package init(
         bucket: Bucket, key: ObjectKey, preconditions: WritePreconditions = .none, author: KeyID? = nil,
-        attributes: ObjectAttributes = .none, declaredLength: Int64? = nil
+        attributes: ObjectAttributes = .none, sealing: BodySealing? = nil, declaredLength: Int64? = nil
     ) {
         self.bucket = bucket
         self.key = key
         self.preconditions = preconditions
         self.author = author
         self.attributes = attributes
+        self.sealing = sealing
         self.declaredLength = declaredLength
     }
 }
@@ -41,7 +44,7 @@ extension ObjectStore {
         }
         let received = try await receive(
             body, scope: scope(for: target.bucket), digests: digests, limit: limit,
-            declaredLength: target.declaredLength)
+            declaredLength: target.declaredLength, cipher: target.sealing?.cipher)
         let description: ObjectDescription
         do {
             description = try describe(received.facts)
@@ -56,7 +59,8 @@ extension ObjectStore {
                 etag: description.etag ?? Self.derivedETag(received.facts.root),
                 metadata: description.metadata,
                 checksum: description.checksum, preconditions: target.preconditions, author: target.author,
-                attributes: target.attributes, modified: now))
+                attributes: target.attributes,
+                encryption: target.sealing?.encryption, modified: now))
     }
 
     /// Judges the conditions of a write against the present, so that a doomed body need not be sent. The

@@ -18,10 +18,13 @@ extension ObjectStore {
     /// The caller holds an epoch from before this call until its commit. Throws `bodyTooLarge` as soon as
     /// the body passes `limit`; whatever is thrown, nothing is visible and nothing stays staged.
     func receive(
-        _ body: any BodySource, scope: DedupScope, digests: BodyDigests, limit: Int64, declaredLength: Int64?
+        _ body: any BodySource, scope: DedupScope, digests: BodyDigests, limit: Int64, declaredLength: Int64?,
+        cipher: ContentCipher? = nil
     ) async throws -> ReceivedBody {
         let (blobs, catalog) = (self.blobs, self.catalog)
-        let intake = BodyIntake(digests: digests, scope: scope, declaredLength: declaredLength) {
+        let intake = BodyIntake(
+            digests: digests, scope: scope, declaredLength: declaredLength, cipher: cipher
+        ) {
             BlobWriter(
                 store: blobs, takeSegmentID: { try catalog.takeSegmentID() },
                 isStored: { try catalog.liveChunk($0, length: $1, scope: scope) })

@@ -36,7 +36,7 @@ package struct ObjectVersion: Sendable {
         file: FileID, media: MediaID, sequence: Int64, metadata: ObjectMetadata,
         checksum: ObjectChecksum? = nil,
         partCount: Int = 0, author: KeyID? = nil, attributes: ObjectAttributes = .none,
-        encryption: [UInt8]? = nil, inlineBody: ByteBuffer? = nil
+        encryption: ObjectEncryption? = nil, inlineBody: ByteBuffer? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -63,10 +63,10 @@ package struct ObjectVersion: Sendable {
 extension ObjectVersion {
     private final class Extras: Sendable {
         let attributes: ObjectAttributes
-        let encryption: [UInt8]?
+        let encryption: ObjectEncryption?
 
         /// Nil when there is nothing to keep.
-        init?(_ attributes: ObjectAttributes, _ encryption: [UInt8]?) {
+        init?(_ attributes: ObjectAttributes, _ encryption: ObjectEncryption?) {
             if attributes == .none, encryption == nil { return nil }
             self.attributes = attributes
             self.encryption = encryption
@@ -79,7 +79,7 @@ extension ObjectVersion {
     }
 
     /// How the bytes are encrypted; nil when they are not.
-    package var encryption: [UInt8]? {
+    package var encryption: ObjectEncryption? {
         get { extras?.encryption }
         set { extras = Extras(attributes, newValue) }
     }

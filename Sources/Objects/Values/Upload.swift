@@ -29,7 +29,7 @@ package struct Upload: Sendable {
     /// Those of the future object.
     package var attributes: ObjectAttributes
     /// How the bytes are encrypted; nil when they are not.
-    package var encryption: [UInt8]?
+    package var encryption: ObjectEncryption?
     /// For multipart: the algorithm and kind the client chose.
     package var checksumAlgorithm: ChecksumAlgorithm?
     package var checksumKind: ObjectChecksum.Kind?
@@ -46,7 +46,7 @@ package struct Upload: Sendable {
     package init(
         id: UploadID, kind: Kind, state: State = .open, bucket: BucketID, key: ObjectKey, author: KeyID,
         clientToken: String? = nil, metadata: ObjectMetadata, preconditions: WritePreconditions = .none,
-        attributes: ObjectAttributes = .none, encryption: [UInt8]? = nil,
+        attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
         checksumAlgorithm: ChecksumAlgorithm? = nil, checksumKind: ObjectChecksum.Kind? = nil,
         announcedDigest: SHA256Digest? = nil, created: Int64, touched: Int64, statusAsked: Bool = false,
         expires: Int64
@@ -81,16 +81,21 @@ package struct UploadPart: Hashable, Sendable {
     /// MD5 of the part in hex for multipart; of a range, nothing.
     package var etag: ETag
     package var checksum: ObjectChecksum?
+    /// Of the bytes' encryption; nil when they are not encrypted.
+    package var salt: [UInt8]?
     /// Milliseconds since 1970.
     package var modified: Int64
 
     package init(
-        position: Int64, slice: ContentSlice, etag: ETag, checksum: ObjectChecksum? = nil, modified: Int64
+        position: Int64, slice: ContentSlice, etag: ETag, checksum: ObjectChecksum? = nil,
+        salt: [UInt8]? = nil,
+        modified: Int64
     ) {
         self.position = position
         self.slice = slice
         self.etag = etag
         self.checksum = checksum
+        self.salt = salt
         self.modified = modified
     }
 

@@ -74,10 +74,7 @@ extension S3Door {
     static func refuseUnserved(_ headers: HeaderFields) throws(S3Error) {
         for (name, _) in headers where name.utf8.count > 20 {
             let name = name.lowercased()
-            if name.hasPrefix("x-amz-server-side-encryption")
-                || name.hasPrefix("x-amz-copy-source-server-side")
-                || name == "x-amz-write-offset-bytes"
-            {
+            if name == "x-amz-write-offset-bytes" {
                 throw .unsupported(header: name)
             }
         }

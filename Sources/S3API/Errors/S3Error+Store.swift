@@ -9,6 +9,9 @@ extension S3Error {
             self.init(.internalError, cause: "\(error)")
         case .invalidName(let what): self.init(.invalidArgument, what)
 
+        case .noSuchEncryptionKey: self.init(.kmsNotFound)
+        case .encryptionKeyDisabled: self.init(.kmsDisabled)
+        case .encryptionKeyExists: self.init(.internalError, cause: "\(error)")
         case .noSuchBucket: self.init(.noSuchBucket)
         case .bucketExists: self.init(.bucketAlreadyExists)
         case .bucketNotEmpty: self.init(.bucketNotEmpty)

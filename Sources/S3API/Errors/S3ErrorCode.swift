@@ -80,6 +80,9 @@ extension S3ErrorCode {
     static let invalidStorageClass = S3ErrorCode(
         "InvalidStorageClass", 400, "The storage class you specified is not valid")
     static let invalidURI = S3ErrorCode("InvalidURI", 400, "Couldn't parse the specified URI.")
+    static let kmsDisabled = S3ErrorCode("KMS.DisabledException", 400, "The key is disabled.")
+    static let kmsNotFound = S3ErrorCode(
+        "KMS.NotFoundException", 400, "The specified KMS key does not exist.")
     static let keyTooLong = S3ErrorCode("KeyTooLongError", 400, "Your key is too long")
     static let malformedACL = S3ErrorCode(
         "MalformedACLError", 400,

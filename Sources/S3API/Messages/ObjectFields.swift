@@ -21,6 +21,7 @@ extension HeaderFields {
         add("Expires", ifPresent: overrides.expires ?? metadata.expires)
         add("x-amz-storage-class", ifPresent: metadata.storageClass)
         add("x-amz-website-redirect-location", ifPresent: metadata.websiteRedirect)
+        add(version.encryption)
         let attributes = version.attributes
         if !attributes.tags.isEmpty { add("x-amz-tagging-count", String(attributes.tags.count)) }
         if let retention = attributes.retention {

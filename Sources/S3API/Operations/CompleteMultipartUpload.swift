@@ -11,6 +11,10 @@ extension S3Door {
     func completeMultipartUpload(_ call: S3Call) async throws -> HTTPResponse {
         let conditions = try call.writePreconditions
         let upload = try await upload(call)
+        // A key that comes with the completion must be the upload's; it need not come.
+        if let sent = try CustomerKey(call.headers, prefix: CustomerKey.prefix) {
+            try Self.check(sent, upload.encryption?.method)
+        }
         let expected = try Self.expectedChecksum(call.headers, upload)
         var expectedSize: Int64?
         if let text = call.headers[first: "x-amz-mp-object-size"] {
@@ -30,6 +34,7 @@ extension S3Door {
         var headers = HeaderFields()
         headers.addNewVersion(version, in: call.bucket)
         try headers.addExpiration(of: version, in: call.bucket)
+        headers.add(version.encryption)
         return .xml(headers: headers) { xml in
             xml.openRoot("CompleteMultipartUploadResult")
             xml.element("Location", location(call))

@@ -1,6 +1,7 @@
 import Auth
 import Digests
 import HTTPServer
+import NIOCore
 import Objects
 import XML
 
@@ -27,7 +28,8 @@ extension S3Door {
             metadata.websiteRedirect = call.headers[first: "x-amz-website-redirect-location"]
         }
         let isItself = sourceBucket.id == call.bucket.id && source.key == call.key && version.isLatest
-        if isItself, !isReplacing, metadata.storageClass == version.metadata.storageClass,
+        if isItself, !isReplacing, !EncryptionRequest.isIn(call.headers),
+            metadata.storageClass == version.metadata.storageClass,
             metadata.websiteRedirect == version.metadata.websiteRedirect
         {
             throw S3Error(
@@ -38,13 +40,13 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID,
             attributes: try await newAttributes(call, tags: isTagging ? nil : version.attributes.tags))
-        let copy = try await store.copy(
-            version, to: target,
-            description: ObjectDescription(
-                metadata: metadata, checksum: try await checksum(call.headers, version)))
+        let description = ObjectDescription(
+            metadata: metadata, checksum: try await checksum(call.headers, version))
+        let copy = try await copied(call, version, target, description)
         var headers = HeaderFields()
         headers.addNewVersion(copy, in: call.bucket)
         try headers.addExpiration(of: copy, in: call.bucket)
+        headers.add(copy.encryption)
         if sourceBucket.versioning != .off {
             headers.add("x-amz-copy-source-version-id", version.versionID.string)
         }
@@ -55,6 +57,37 @@ extension S3Door {
             xml.checksum(copy.checksum)
             xml.close()
         }
+    }
+
+    /// References to the source's bytes, unless they have to be encrypted otherwise than they are.
+    private func copied(
+        _ call: S3Call, _ source: ObjectVersion, _ target: PutTarget, _ description: ObjectDescription
+    ) async throws -> ObjectVersion {
+        let protection = try await protection(call)
+        let body = try await plainBody(of: source, 0..<source.size, call)
+        let isSame = source.encryption?.method == protection?.method
+        if case .customer = protection?.method {
+        } else if isSame {
+            return try await store.copy(source, to: target, description: description)
+        }
+        let sealing = protection.map { BodySealing($0.method, key: $0.key) }
+        var target = target
+        target.sealing = sealing
+        target.declaredLength = source.size
+        return try await store.put(
+            target, body: body ?? EmptyBody(), digests: BodyDigests(md5: true)
+        ) { facts in
+            var description = description
+            description.etag = Self.etag(facts, sealing)
+            if description.checksum == nil, source.checksum?.kind == .fullObject {
+                description.checksum = source.checksum
+            }
+            return description
+        }
+    }
+
+    private struct EmptyBody: BodySource {
+        func next() async throws -> ByteBuffer? { nil }
     }
 
     /// Whether the directive is REPLACE. Throws `InvalidArgument`.
@@ -74,6 +107,7 @@ extension S3Door {
         guard let text = headers[first: "x-amz-checksum-algorithm"], !text.isEmpty else { return nil }
         let algorithm = try ChecksumAlgorithm(wire: text, header: "x-amz-checksum-algorithm")
         if let kept = source.checksum, kept.algorithm == algorithm, kept.kind == .fullObject { return nil }
+        guard source.encryption == nil else { return source.checksum }
         let facts = try await store.facts(of: source, BodyDigests(checksums: [algorithm]))
         return facts.checksums[algorithm].map { ObjectChecksum(algorithm: algorithm, value: $0) }
     }

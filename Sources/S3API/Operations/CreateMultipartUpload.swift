@@ -17,14 +17,17 @@ extension S3Door {
                     bucket: call.bucket, key: call.key,
                     preconditions: WritePreconditions(forbidsOverwrite: true)))
         }
+        let protection = try await protection(call)
         let upload = try await store.createUpload(
             call.bucket, call.key, metadata: metadata, author: credential.keyID,
-            attributes: try await newAttributes(call), checksumAlgorithm: algorithm,
+            attributes: try await newAttributes(call),
+            encryption: protection.map { ObjectEncryption($0.method) }, checksumAlgorithm: algorithm,
             checksumKind: kind)
         var headers = HeaderFields()
         headers.add("x-amz-checksum-algorithm", ifPresent: algorithm?.rawValue)
         headers.add("x-amz-checksum-type", ifPresent: kind?.rawValue)
         try headers.addAbortion(of: upload, in: call.bucket)
+        headers.add(upload.encryption)
         return .xml(headers: headers) { xml in
             xml.openRoot("InitiateMultipartUploadResult")
             xml.element("Bucket", call.bucket.name.string)

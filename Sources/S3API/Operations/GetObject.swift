@@ -21,7 +21,11 @@ extension S3Door {
             throw S3Error(
                 .invalidRequest, "Cannot specify both Range header and partNumber query parameter")
         }
-        try Self.refuseKeys(call.headers)
+        if let method = call.headers[first: EncryptionRequest.header] {
+            throw S3Error.argument(
+                EncryptionRequest.header, method,
+                "x-amz-server-side-encryption header is not supported for this operation.")
+        }
         let hold = store.hold()
         defer { withExtendedLifetime(hold) {} }
         let version = try await existing(call)
@@ -48,13 +52,14 @@ extension S3Door {
             case .satisfiable, .ignored: break
             }
         }
+        let cipher = try await cipher(of: version, call.headers)
         if status == 206 {
             fields.add("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(version.size)")
         } else if call.headers[first: "x-amz-checksum-mode"]?.uppercased() == "ENABLED" {
             fields.add(version.checksum)
         }
         return HTTPResponse(
-            status: status, headers: fields, body: body(of: version, range, call.request.method),
+            status: status, headers: fields, body: body(of: version, range, cipher, call.request.method),
             headLength: range.upperBound - range.lowerBound)
     }
 
@@ -103,9 +108,15 @@ extension S3Door {
     }
 
     private func body(
-        of version: ObjectVersion, _ range: Range<Int64>, _ method: HTTPMethod
+        of version: ObjectVersion, _ range: Range<Int64>, _ cipher: ContentCipher?, _ method: HTTPMethod
     ) -> ResponseBody {
         guard method != .head, !range.isEmpty else { return .empty }
+        if let cipher {
+            let reader = store.open(version, range: range, cipher: cipher)
+            return .pieces(length: range.upperBound - range.lowerBound) {
+                try await reader.next().map { [.bytes($0)] }
+            }
+        }
         if let inline = version.inlineBody, let start = Int(exactly: range.lowerBound),
             let slice = inline.getSlice(at: inline.readerIndex + start, length: range.count)
         {
@@ -121,14 +132,6 @@ extension S3Door {
     private static func mayUseRange(_ headers: HeaderFields, _ version: ObjectVersion) -> Bool {
         guard let condition = headers[first: "if-range"] else { return true }
         return ifRangeMatches(condition, validators: version.validators)
-    }
-
-    /// Nothing is encrypted with a customer's key, so a key that comes with a read fits nothing.
-    static func refuseKeys(_ headers: HeaderFields) throws(S3Error) {
-        if headers.contains("x-amz-server-side-encryption-customer-algorithm") {
-            throw S3Error(
-                .invalidRequest, "The encryption parameters are not applicable to this object.")
-        }
     }
 }
 

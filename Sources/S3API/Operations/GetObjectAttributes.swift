@@ -12,8 +12,8 @@ extension S3Door {
         let wanted = try Self.wantedAttributes(call.headers)
         let limit = min(try Self.header(call.headers, "x-amz-max-parts") ?? S3Limits.page, S3Limits.page)
         let marker = try Self.header(call.headers, "x-amz-part-number-marker") ?? 0
-        try Self.refuseKeys(call.headers)
         let version = try await existing(call)
+        _ = try await cipher(of: version, call.headers)
         let sizes: [Int64] =
             wanted.contains("ObjectParts") && version.partCount > 0
             ? try await store.slices(version).map(\.length) : []

@@ -13,9 +13,10 @@ extension S3Door {
         try Self.refuse(body.length, above: limit)
         let promise = try BodyPromise(call, length: body.length)
         let metadata = try ObjectMetadata(call.headers)
+        let sealing = try await protection(call).map { BodySealing($0.method, key: $0.key) }
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
-            author: call.credential?.keyID, attributes: try await newAttributes(call),
+            author: call.credential?.keyID, attributes: try await newAttributes(call), sealing: sealing,
             declaredLength: promise.length)
         try await store.checkPreconditions(target)
 
@@ -25,7 +26,7 @@ extension S3Door {
                 try body.refusing {
                     let checksum = try promise.check(facts, trailers: body.trailers)
                     return ObjectDescription(
-                        metadata: metadata, etag: facts.md5.map { ETag($0) }, checksum: checksum)
+                        metadata: metadata, etag: Self.etag(facts, sealing), checksum: checksum)
                 }
             }
         }
@@ -34,6 +35,7 @@ extension S3Door {
         headers.add(version.checksum)
         headers.addNewVersion(version, in: call.bucket)
         try headers.addExpiration(of: version, in: call.bucket)
+        headers.add(version.encryption)
         return HTTPResponse(status: 200, headers: headers)
     }
 

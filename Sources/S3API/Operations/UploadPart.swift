@@ -14,6 +14,7 @@ extension S3Door {
         let promise = try BodyPromise(call, length: body.length)
         let upload = try await openUpload(call)
         try Self.refuse(promise.checksum?.algorithm, in: upload)
+        let sealing = try await sealing(call, of: upload)
 
         // A part that came without the checksum its upload is made with gets one, so that Complete has them all.
         let algorithm = upload.checksumAlgorithm
@@ -21,7 +22,7 @@ extension S3Door {
             try await store.putPart(
                 upload, in: call.bucket, number: number, body: body,
                 digests: promise.digests(alsoMD5: true, also: algorithm), limit: limit,
-                declaredLength: promise.length
+                declaredLength: promise.length, sealing: sealing
             ) { facts in
                 try body.refusing {
                     let checksum = try promise.check(facts, trailers: body.trailers, also: algorithm)
@@ -34,6 +35,7 @@ extension S3Door {
         }
         var headers = HeaderFields()
         headers.add(part.etag)
+        headers.add(upload.encryption)
         if let checksum = part.checksum { headers.add(checksum.algorithm.headerName, checksum.wire) }
         return HTTPResponse(status: 200, headers: headers)
     }

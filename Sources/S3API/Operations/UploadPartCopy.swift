@@ -13,12 +13,12 @@ extension S3Door {
         let (_, sourceBucket, version) = try await copySource(call)
         let range = try Self.range(call.headers[first: "x-amz-copy-source-range"], of: version)
         try Self.refuse(Int64(range.count), above: settings.maximumPartSize)
-        let part = try await store.copyPart(
-            upload, number: number, source: version, range: range, algorithm: upload.checksumAlgorithm)
+        let part = try await copiedPart(call, upload, number, version, range)
         var headers = HeaderFields()
         if sourceBucket.versioning != .off {
             headers.add("x-amz-copy-source-version-id", version.versionID.string)
         }
+        headers.add(upload.encryption)
         return .xml(headers: headers) { xml in
             xml.openRoot("CopyPartResult")
             Timestamp(part.modified).write(to: &xml, as: "LastModified")
@@ -26,6 +26,42 @@ extension S3Door {
             if let checksum = part.checksum { xml.element(checksum.algorithm.elementName, checksum.wire) }
             xml.close()
         }
+    }
+
+    /// References to the source's bytes; where either side is encrypted, a copy of them.
+    private func copiedPart(
+        _ call: S3Call, _ upload: Upload, _ number: Int, _ source: ObjectVersion, _ range: Range<Int64>
+    ) async throws -> UploadPart {
+        let sealing = try await sealing(call, of: upload)
+        let algorithm = upload.checksumAlgorithm
+        guard let body = try await plainBody(of: source, range, call),
+            sealing != nil || source.encryption != nil
+        else {
+            return try await store.copyPart(
+                upload, number: number, source: source, range: range, algorithm: algorithm)
+        }
+        return try await store.putPart(
+            upload, in: call.bucket, number: number, body: body,
+            digests: BodyDigests(md5: true, checksums: algorithm.map { [$0] } ?? []),
+            declaredLength: Int64(range.count), sealing: sealing
+        ) { facts in
+            guard let md5 = facts.md5 else { throw S3Error(.internalError, cause: "a part has no MD5") }
+            let checksum = algorithm.flatMap { algorithm in
+                facts.checksums[algorithm].map { ObjectChecksum(algorithm: algorithm, value: $0) }
+            }
+            return (ETag(md5), checksum)
+        }
+    }
+
+    /// The plain bytes of a copy's source; nil for none at all.
+    func plainBody(
+        of source: ObjectVersion, _ range: Range<Int64>, _ call: S3Call
+    ) async throws -> (any BodySource)? {
+        let cipher = try await cipher(
+            of: source, call.headers, prefix: "x-amz-copy-source-server-side-encryption-customer-")
+        if range.isEmpty { return nil }
+        // A cipher without runs changes nothing: what is not encrypted is read the same way.
+        return store.open(source, range: range, cipher: cipher ?? .none)
     }
 
     /// `bytes=first-last`, and nothing else that a Range may be. Throws `InvalidArgument`, or `InvalidRange` when

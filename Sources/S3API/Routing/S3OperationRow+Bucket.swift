@@ -53,13 +53,13 @@ extension S3OperationRow {
             action: .deleteObject, .served { try await $0.deleteObjects($1) }),
         row(
             .deleteBucketEncryption, .delete, query: "encryption",
-            action: .putEncryptionConfiguration, .notImplemented),
+            action: .putEncryptionConfiguration, .served { try await $0.deleteBucketEncryption($1) }),
         row(
             .getBucketEncryption, .get, query: "encryption",
-            action: .getEncryptionConfiguration, .notConfigured(.serverSideEncryptionConfigurationNotFound)),
+            action: .getEncryptionConfiguration, .served { try await $0.getBucketEncryption($1) }),
         row(
             .putBucketEncryption, .put, query: "encryption",
-            action: .putEncryptionConfiguration, .notImplemented),
+            action: .putEncryptionConfiguration, .served { try await $0.putBucketEncryption($1) }),
         row(
             .deleteBucketIntelligentTieringConfiguration, .delete, query: "intelligent-tiering",
             action: .putIntelligentTieringConfiguration, .notConfigured(.noSuchConfiguration)),

@@ -53,6 +53,8 @@ package struct AdminError: Error, CustomStringConvertible, Hashable {
         case .accessKeyExists: "a key of this id or secret exists"
         case .noSuchDomain: "there is no such domain"
         case .domainExists: "this domain is registered already"
+        case .noSuchEncryptionKey: "there is no such key"
+        case .encryptionKeyExists: "a key of this name exists"
         case .noSuchBucket: "there is no such bucket"
         case .bucketExists: "a bucket of this name exists"
         case .bucketNotEmpty: "the bucket is not empty"

@@ -12,7 +12,7 @@ package enum AdminProtocol {
         CreateProject.self, ListProjects.self, DeleteProject.self, CreateKey.self, ListKeys.self,
         ChangeKey.self,
         CreateBucket.self, ListBuckets.self, DeleteBucket.self, AddDomain.self, ListDomains.self,
-        DeleteDomain.self,
+        DeleteDomain.self, ChangeEncryptionKey.self, ListEncryptionKeys.self,
         SignURL.self, CheckStore.self, SweepStore.self, ShowStatistics.self,
     ]
 

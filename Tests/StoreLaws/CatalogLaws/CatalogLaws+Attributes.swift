@@ -12,24 +12,31 @@ extension CatalogLaw {
             let scene = try await CatalogScene(catalog, clock, versioning: .enabled)
             var commit = try scene.commit("key", CatalogScene.inline("text"), size: 4)
             commit.attributes = full
-            commit.encryption = [9, 8]
+            let encryption = ObjectEncryption(
+                .named(id: "k", version: 2), runs: [.init(length: .max, salt: [1, 2])])
+            commit.encryption = encryption
             let made = try await catalog.commitObject(commit)
             try demandEqual(made.attributes, full)
             try await scene.put("key", "newer")
             let older = try found(try await scene.version("key", made.versionID))
             try demandEqual(older.attributes, full)
-            try demandEqual(older.encryption, [9, 8])
+            try demandEqual(older.encryption, encryption)
             try demandEqual(try await scene.current("key")?.attributes, ObjectAttributes.none)
 
             var upload = try scene.upload("whole")
             upload.attributes = full
-            upload.encryption = [7]
+            upload.encryption = ObjectEncryption(.managed)
             try await catalog.createUpload(upload)
             try demandEqual(try await catalog.upload(upload.id)?.attributes, full)
-            let part = try await scene.putPart(upload, 1, "part")
+            let part = try await catalog.putPart(
+                PartCommit(
+                    upload: upload.id, number: 1, content: CatalogScene.inline("part"), size: 4,
+                    etag: CatalogScene.etag("part"), salt: [7], modified: clock.now))
             let whole = try await scene.complete(upload, [part])
             try demandEqual(whole.attributes, full)
-            try demandEqual(try await scene.current("whole")?.encryption, [7])
+            try demandEqual(
+                try await scene.current("whole")?.encryption,
+                ObjectEncryption(.managed, runs: [.init(length: 4, salt: [7])]))
         },
         CatalogLaw("Attributes change in place, one version at a time") { catalog, clock in
             let scene = try await CatalogScene(catalog, clock, versioning: .enabled)

@@ -79,6 +79,24 @@ extension CatalogModel {
         }
     }
 
+    package func putEncryptionKey(_ key: EncryptionKey) async throws {
+        try write { state in
+            guard !state.encryptionKeys.values.contains(where: { $0.name == key.name && $0.id != key.id })
+            else {
+                throw StoreError.encryptionKeyExists
+            }
+            state.encryptionKeys[key.id] = key
+        }
+    }
+
+    package func encryptionKey(_ name: String) async throws -> EncryptionKey? {
+        read { $0.encryptionKeys.values.first { $0.id == name || $0.name == name } }
+    }
+
+    package func encryptionKeys() async throws -> [EncryptionKey] {
+        read { $0.encryptionKeys.values.sorted { $0.name < $1.name } }
+    }
+
     package func createBucket(_ new: NewBucket) async throws -> Bucket {
         try write { try $0.createBucket(new) }
     }

@@ -21,7 +21,7 @@ extension CatalogModelState {
         }
         let part = UploadPart(
             position: Int64(commit.number), slice: try slice(commit.content, commit.size), etag: commit.etag,
-            checksum: commit.checksum, modified: commit.modified)
+            checksum: commit.checksum, salt: commit.salt, modified: commit.modified)
         uploads[index].parts[part.position] = part
         uploads[index].upload.touched = commit.modified
         return part
@@ -58,11 +58,15 @@ extension CatalogModelState {
         let checksum = try checksum(parts, upload, expected: completion.expectedChecksum)
         var md5 = MD5()
         for part in parts { md5.update(hexDecode(part.etag.string) ?? []) }
+        var encryption = upload.encryption
+        encryption?.runs = parts.filter { $0.size > 0 }.map {
+            ObjectEncryption.Run(length: $0.size, salt: $0.salt ?? [])
+        }
         let commit = ObjectCommit(
             bucket: upload.bucket, key: upload.key, content: .empty, size: size,
             etag: ETag("\(md5.finalize().hex)-\(parts.count)"), metadata: upload.metadata, checksum: checksum,
             partCount: parts.count, author: upload.author, attributes: upload.attributes,
-            encryption: upload.encryption, modified: completion.modified)
+            encryption: encryption, modified: completion.modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions, completion.preconditions],
             expires: completion.modified + completion.keepFor)

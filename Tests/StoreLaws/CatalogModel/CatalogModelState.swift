@@ -39,6 +39,7 @@ struct CatalogModelState {
 
     // Set for each transaction.
     var now: Int64 = 0
+    var encryptionKeys: [String: EncryptionKey] = [:]
     var oldestHeld: Int64 = 1
 
     var epoch: Int64 = 1

@@ -1,0 +1,47 @@
+import Objects
+
+/// `ObjectEncryption` as a record: a byte for the method and what belongs to it, the number of runs, and the length
+/// and salt of each. A run that is as long as the body, whatever that is, has length 0.
+enum EncryptionCoding {
+    static func encode(_ encryption: ObjectEncryption?) -> [UInt8]? {
+        guard let encryption else { return nil }
+        var writer = RecordWriter()
+        switch encryption.method {
+        case .managed: writer.byte(1)
+        case .named(let id, let version):
+            writer.byte(2)
+            writer.text(id)
+            writer.number(version)
+        case .customer(let keyMD5):
+            writer.byte(3)
+            writer.text(keyMD5)
+        }
+        writer.number(encryption.runs.count)
+        for run in encryption.runs {
+            writer.number(run.length == .max ? 0 : Int(run.length))
+            writer.run(run.salt)
+        }
+        return writer.bytes
+    }
+
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> ObjectEncryption {
+        var reader = RecordReader(bytes)
+        let method: ObjectEncryption.Method
+        switch try reader.byte() {
+        case 1: method = .managed
+        case 2:
+            let id = try reader.text()
+            method = .named(id: id, version: try reader.number())
+        case 3: method = .customer(keyMD5: try reader.text())
+        default: throw StoreError.corrupt("an object is encrypted in no known way")
+        }
+        var runs: [ObjectEncryption.Run] = []
+        for _ in 0..<(try reader.number()) {
+            let length = try reader.number()
+            runs.append(
+                ObjectEncryption.Run(
+                    length: length == 0 ? .max : Int64(length), salt: Array(try reader.run())))
+        }
+        return ObjectEncryption(method, runs: runs)
+    }
+}
