@@ -108,7 +108,7 @@ import XML
     }
 
     @Test(arguments: [
-        ("policy", "404 NoSuchBucketPolicy"), ("policyStatus", "404 NoSuchBucketPolicy"),
+        ("policy", "404 NoSuchBucketPolicy"),
         ("cors", "404 NoSuchCORSConfiguration"), ("website", "404 NoSuchWebsiteConfiguration"),
         ("lifecycle", "404 NoSuchLifecycleConfiguration"), ("tagging", "404 NoSuchTagSet"),
         ("replication", "404 ReplicationConfigurationNotFoundError"),
@@ -169,7 +169,7 @@ import XML
         }
     }
 
-    @Test func theListThatIsThereMayBeSentBackAndNoOther() async throws {
+    @Test func listsAreReplacedByTheirOwner() async throws {
         try await S3Fixture.run { s3 in
             try await s3.send("PUT", "/demo")
             try await s3.send("PUT", "/demo/key", body: [1])
@@ -180,10 +180,22 @@ import XML
                 let canned = try await s3.send("PUT", target, ["x-amz-acl": "private"], body: [])
                 #expect(canned.outcome == "200")
                 let open = try await s3.send("PUT", target, ["x-amz-acl": "public-read"], body: [])
-                #expect(open.outcome == "400 AccessControlListNotSupported")
+                #expect(open.outcome == "200")
+                let grants = try await s3.send("GET", target).xml.first("AccessControlList")?.all("Grant")
+                #expect(grants?.compactMap { $0.text(of: "Permission") } == ["READ", "FULL_CONTROL"])
+                #expect(
+                    try await s3.send("GET", target.replacing("?acl", with: ""), as: .nobody).outcome == "200"
+                )
                 let less = String(decoding: list, as: UTF8.self).replacing("FULL_CONTROL", with: "READ")
                 let changed = try await s3.send("PUT", target, text: less)
-                #expect(changed.outcome == "400 AccessControlListNotSupported")
+                #expect(changed.outcome == "200")
+                #expect(
+                    try await s3.send("GET", target.replacing("?acl", with: ""), as: .nobody).outcome
+                        == "403 AccessDenied")
+                let unknown = String(decoding: list, as: UTF8.self).replacing(
+                    "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>id-of-alpha",
+                    with: "<Grant><Grantee><ID>id-of-nobody")
+                #expect(try await s3.send("PUT", target, text: unknown).outcome == "400 InvalidArgument")
                 let other = String(decoding: list, as: UTF8.self).replacing("id-of-alpha", with: "id-of-beta")
                 let foreign = try await s3.send("PUT", target, text: other)
                 #expect(foreign.outcome == "403 AccessDenied")

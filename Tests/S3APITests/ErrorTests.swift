@@ -59,6 +59,7 @@ import XML
         ("PUT", "/demo?lifecycle", "501 NotImplemented"),
         ("PUT", "/demo/key?tagging", "400 MalformedXML"),
         ("PUT", "/demo/key?retention", "400 InvalidRequest"),
+        ("PUT", "/demo?policy", "400 MalformedPolicy"), ("PUT", "/demo?replication", "501 NotImplemented"),
         ("POST", "/demo/key?restore", "501 NotImplemented"),
         ("GET", "/demo/key?torrent", "404 NoSuchKey"),
         ("POST", "/demo", "400 InvalidRequest"), ("PUT", "/demo/key?append&position=0", "501 NotImplemented"),

@@ -187,15 +187,16 @@ import XML
         try await S3Fixture.run { s3 in
             try await s3.send("PUT", "/bucket")
             let cases: [(String, String, String)] = [
-                ("x-amz-server-side-encryption", "AES256", "501 NotImplemented"),
-                ("x-amz-server-side-encryption-customer-algorithm", "AES256", "501 NotImplemented"),
-                ("x-amz-tagging", "a=b", "501 NotImplemented"),
+                ("x-amz-server-side-encryption", "AES257", "400 InvalidArgument"),
+                ("x-amz-server-side-encryption", "aws:kms:dsse", "400 InvalidArgument"),
+                ("x-amz-server-side-encryption-customer-algorithm", "AES256", "400 InvalidArgument"),
+                ("x-amz-tagging", "a=b&a=c", "400 InvalidTag"),
                 ("x-amz-write-offset-bytes", "0", "501 NotImplemented"),
                 ("x-amz-checksum-xxhash64", "AAAAAAAAAAA=", "501 NotImplemented"),
-                ("x-amz-object-lock-mode", "GOVERNANCE", "400 InvalidRequest"),
-                ("x-amz-acl", "public-read", "400 AccessControlListNotSupported"),
+                ("x-amz-object-lock-mode", "GOVERNANCE", "400 InvalidArgument"),
+                ("x-amz-object-lock-legal-hold", "ON", "400 InvalidRequest"),
                 ("x-amz-acl", "public-ready", "400 InvalidArgument"),
-                ("x-amz-grant-read", "id=x", "400 AccessControlListNotSupported"),
+                ("x-amz-grant-read", "id=x", "400 InvalidArgument"),
                 ("x-amz-storage-class", "SHOEBOX", "400 InvalidStorageClass"),
                 ("x-amz-website-redirect-location", "nowhere", "400 InvalidRequest"),
                 ("x-amz-acl", "private", "200"), ("x-amz-acl", "bucket-owner-full-control", "200"),
