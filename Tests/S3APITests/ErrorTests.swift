@@ -53,10 +53,10 @@ import XML
 
     @Test(arguments: [
         ("GET", "/%zz", "400 InvalidURI"), ("GET", "/demo/%FF", "400 InvalidURI"),
-        ("GET", "/demo?prefix=%FF", "400 InvalidURI"), ("OPTIONS", "/demo/key", "403 AccessForbidden"),
+        ("GET", "/demo?prefix=%FF", "400 InvalidURI"), ("OPTIONS", "/demo/key", "400 BadRequest"),
         ("PATCH", "/demo/key", "405 MethodNotAllowed"), ("POST", "/demo/key", "405 MethodNotAllowed"),
         ("DELETE", "/", "405 MethodNotAllowed"), ("PUT", "/demo/key?partNumber=1", "400 InvalidArgument"),
-        ("PUT", "/demo?lifecycle", "501 NotImplemented"),
+        ("PUT", "/demo?lifecycle", "400 MalformedXML"),
         ("PUT", "/demo/key?tagging", "400 MalformedXML"),
         ("PUT", "/demo/key?retention", "400 InvalidRequest"),
         ("PUT", "/demo?policy", "400 MalformedPolicy"), ("PUT", "/demo?replication", "501 NotImplemented"),

@@ -52,9 +52,11 @@ extension S3Door {
         try Self.refuseUnserved(call.headers)
         let promise = try BodyPromise(call, length: nil)
         let metadata = try ObjectMetadata(call.headers)
+        let sealing = try await protection(call).map { BodySealing($0.method, key: $0.key) }
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
-            author: call.credential?.keyID, attributes: try await newAttributes(call))
+            author: call.credential?.keyID, attributes: try await newAttributes(call),
+            sealing: sealing)
         try await store.checkPreconditions(target)
         let body = IncomingBody(file, of: call.request)
         return try await body.reading {
@@ -73,7 +75,7 @@ extension S3Door {
                     }
                     let checksum = try promise.check(facts, trailers: HeaderFields())
                     return ObjectDescription(
-                        metadata: metadata, etag: facts.md5.map { ETag($0) }, checksum: checksum)
+                        metadata: metadata, etag: Self.etag(facts, sealing), checksum: checksum)
                 }
             }
         }
@@ -84,6 +86,7 @@ extension S3Door {
         headers.add(version.etag)
         headers.add(version.checksum)
         headers.addNewVersion(version, in: call.bucket)
+        headers.add(version.encryption)
         if let page = fields.redirect {
             let query = [
                 "bucket=" + percentEncode(call.bucket.name.string.utf8, keepingSlash: false),
