@@ -80,9 +80,11 @@ extension DeliveryDoor {
         let hold = store.hold()
         defer { withExtendedLifetime(hold) {} }
         let version: ObjectVersion
+        let cipher: ContentCipher?
         do {
             try authorize(visit, .getObject)
             version = try await store.head(visit.site.bucket, key)
+            cipher = try await self.cipher(of: version)
         } catch {
             return nil
         }
@@ -91,7 +93,8 @@ extension DeliveryDoor {
         for name in ["etag", "last-modified", "accept-ranges", "expires"] { headers.remove(name) }
         headers.set("Cache-Control", "no-store")
         if visit.isHead { return HTTPResponse(status: status, headers: headers, headLength: version.size) }
-        return HTTPResponse(status: status, headers: headers, body: body(of: version, 0..<version.size))
+        return HTTPResponse(
+            status: status, headers: headers, body: body(of: version, 0..<version.size, cipher))
     }
 
     private static func answer(
