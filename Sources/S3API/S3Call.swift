@@ -32,7 +32,7 @@ struct S3Call: Sendable {
 
     /// The values of condition keys, for decisions about this request.
     func conditions(tags: [ObjectAttributes.Tag]? = nil) -> RequestConditions {
-        RequestConditions(request, headers, query, identity.principal, tags: tags)
+        RequestConditions(request, headers, query, identity, tags: tags)
     }
 
     /// The account that sends the request; nil for anonymous ones.

@@ -20,25 +20,27 @@ extension S3Authenticator {
             guard !isVersion4, form["signature"] == nil, form["awsaccesskeyid"] == nil else {
                 throw Self.missing("policy")
             }
-            return (identity(.anonymous), nil)
+            return (identity(.anonymous, nil), nil)
         }
         if form["x-amz-security-token"] != nil { throw .invalidToken }
-        let credential =
+        let (credential, signature) =
             isVersion4
             ? try await version4Signer(of: policy, form, request, region: region, now: now / 1000)
-            : try await version2Signer(of: policy, form)
-        return (identity(.key(credential)), try PostPolicy(base64: policy).check(form, now: now / 1000))
+            : (try await version2Signer(of: policy, form), SignatureForm(.form, .two))
+        return (
+            identity(.key(credential), signature), try PostPolicy(base64: policy).check(form, now: now / 1000)
+        )
     }
 
-    private func identity(_ principal: Principal) -> S3Identity {
+    private func identity(_ principal: Principal, _ signature: SignatureForm?) -> S3Identity {
         S3Identity(
             principal: principal, payload: .unspecified, signing: nil, isPresigned: false,
-            hoistedHeaders: HeaderFields(), chunkBudget: chunkBudget)
+            hoistedHeaders: HeaderFields(), chunkBudget: chunkBudget, form: signature)
     }
 
     private func version4Signer(
         of policy: String, _ form: PostForm, _ request: HTTPRequest, region: String, now: Int64
-    ) async throws(S3AuthError) -> Credential {
+    ) async throws(S3AuthError) -> (Credential, SignatureForm) {
         guard try Self.field("x-amz-algorithm", form) == Self.algorithm else {
             throw .invalidArgument(
                 name: "x-amz-algorithm", value: form["x-amz-algorithm"],
@@ -59,10 +61,11 @@ extension S3Authenticator {
         let credential = try await credential(scope.accessKeyID)
         let key = signingKeys.key(secret: credential?.secret ?? decoySecret, scope: scope)
         let expected = hexEncode(hmac(.sha256, key: key, message: Array(policy.utf8)))
-        return try accept(
+        let accepted = try accept(
             credential, constantTimeEqual(Array(expected.utf8), Array(signature.utf8)),
             SignatureEvidence(
                 accessKeyID: scope.accessKeyID, signatureProvided: signature, stringToSign: policy))
+        return (accepted, SignatureForm(.form, signedAt: date, now: now))
     }
 
     private func version2Signer(of policy: String, _ form: PostForm) async throws(S3AuthError) -> Credential {

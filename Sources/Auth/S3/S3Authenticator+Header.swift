@@ -27,7 +27,8 @@ extension S3Authenticator {
                 query: context.query.canonical()), context)
         return S3Identity(
             principal: .key(credential), payload: payload.mode, signing: signer, isPresigned: false,
-            hoistedHeaders: HeaderFields(), chunkBudget: chunkBudget)
+            hoistedHeaders: HeaderFields(), chunkBudget: chunkBudget,
+            form: SignatureForm(.header, signedAt: timestamp, now: context.now))
     }
 
     /// What follows the algorithm. Throws for other schemes what AWS answers to each.

@@ -45,7 +45,7 @@ extension S3Authenticator {
         return S3Identity(
             principal: .key(credential), payload: payload?.mode ?? .unspecified, signing: signer,
             isPresigned: true, hoistedHeaders: Self.hoisted(context, except: Self.authenticating),
-            chunkBudget: chunkBudget)
+            chunkBudget: chunkBudget, form: SignatureForm(.query, signedAt: timestamp, now: context.now))
     }
 
     /// Fields that some tools put into a URL that they sign.

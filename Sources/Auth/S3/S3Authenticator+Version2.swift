@@ -70,7 +70,7 @@ extension S3Authenticator {
         }
         return S3Identity(
             principal: .key(accepted), payload: payload, signing: nil, isPresigned: true,
-            hoistedHeaders: hoisted, chunkBudget: chunkBudget)
+            hoistedHeaders: hoisted, chunkBudget: chunkBudget, form: SignatureForm(.query, .two))
     }
 
     private static func version2Parameter(

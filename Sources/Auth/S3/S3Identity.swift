@@ -12,4 +12,6 @@ package struct S3Identity: Sendable {
     package var hoistedHeaders: HeaderFields
     /// Memory that signed chunks may take while they wait to be verified.
     let chunkBudget: ChunkBudget
+    /// Nil for anonymous requests.
+    package var form: SignatureForm?
 }

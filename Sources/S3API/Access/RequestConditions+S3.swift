@@ -10,14 +10,14 @@ extension RequestConditions {
     ///
     /// - Parameter tags: of the object that is there.
     init(
-        _ request: HTTPRequest, _ headers: HeaderFields, _ query: S3Query, _ principal: Principal,
+        _ request: HTTPRequest, _ headers: HeaderFields, _ query: S3Query, _ identity: S3Identity,
         tags: [ObjectAttributes.Tag]?
     ) {
         self.init { name in
             if let slash = name.firstIndex(of: "/") {
                 return Self.tag(name[..<slash], String(name[name.index(after: slash)...]), headers, tags)
             }
-            if name.hasPrefix("aws:") { return Self.global(name, request, principal) }
+            if name.hasPrefix("aws:") { return Self.global(name, request, identity.principal) }
             guard name.hasPrefix("s3:") else { return nil }
             let own = String(name.dropFirst("s3:".count))
             switch own {
@@ -25,10 +25,9 @@ extension RequestConditions {
             case "versionid": return query["versionId"].map { [$0] }
             case "requestobjecttagkeys": return Self.requestTags(headers).map { $0.map(\.key) }
             case "existingobjecttagkeys": return tags.map { $0.map(\.key) }
-            case "authtype":
-                if principal.credential == nil { return nil }
-                return [headers.contains("authorization") ? "REST-HEADER" : "REST-QUERY-STRING"]
-            case "signatureversion": return principal.credential.map { _ in ["AWS4-HMAC-SHA256"] }
+            case "authtype": return identity.form.map { [$0.place.rawValue] }
+            case "signatureversion": return identity.form.map { [$0.version.rawValue] }
+            case "signatureage": return identity.form?.age.map { [String($0)] }
             case "object-lock-mode", "object-lock-retain-until-date", "object-lock-legal-hold":
                 return headers[first: "x-amz-" + own].map { [$0] }
             case _ where own.hasPrefix("x-amz-"): return headers[first: own].map { [$0] }
