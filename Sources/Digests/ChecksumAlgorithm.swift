@@ -5,6 +5,8 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
     case crc64nvme = "CRC64NVME"
     case sha1 = "SHA1"
     case sha256 = "SHA256"
+    case sha512 = "SHA512"
+    case md5 = "MD5"
 
     /// The length of the checksum.
     package var byteCount: Int {
@@ -35,6 +37,8 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
         case .crc64nvme: .crc(.crc64nvme)
         case .sha1: .hash(.sha1)
         case .sha256: .hash(.sha256)
+        case .sha512: .hash(.sha512)
+        case .md5: .hash(.md5)
         }
     }
 }

@@ -21,6 +21,8 @@ import XML
         case .crc64nvme: "ChecksumCRC64NVME"
         case .sha1: "ChecksumSHA1"
         case .sha256: "ChecksumSHA256"
+        case .sha512: "ChecksumSHA512"
+        case .md5: "ChecksumMD5"
         }
     }
 
@@ -131,7 +133,7 @@ import XML
     @Test(arguments: [
         (ChecksumAlgorithm.crc32, ObjectChecksum.Kind.composite), (.crc32, .fullObject),
         (.crc32c, .composite),
-        (.crc32c, .fullObject), (.crc64nvme, .fullObject), (.sha1, .composite), (.sha256, .composite),
+        (.crc32c, .fullObject), (.crc64nvme, .fullObject), (.sha1, .composite), (.sha256, .composite), (.sha512, .composite), (.md5, .composite),
     ])
     func multipartChecksumsAreMadeOfTheirParts(
         _ algorithm: ChecksumAlgorithm, _ kind: ObjectChecksum.Kind
@@ -178,6 +180,24 @@ import XML
             let head = try await s3.send("HEAD", "/demo/key", ["x-amz-checksum-mode": "ENABLED"])
             #expect(head.headers[first: name] == expected)
             #expect(head.headers[first: "x-amz-checksum-type"] == kind.rawValue)
+
+            // The parts' own checksums stay with the object, and with a copy of it.
+            try await s3.send("PUT", "/demo/copy", ["x-amz-copy-source": "/demo/key"])
+            for key in ["key", "copy"] {
+                for (index, body) in bodies.enumerated() {
+                    let part = try await s3.send(
+                        "GET", "/demo/\(key)?partNumber=\(index + 1)", ["x-amz-checksum-mode": "ENABLED"])
+                    #expect(part.headers[first: name] == Base64.encode(Self.value(algorithm, body)))
+                    #expect(part.headers[first: "x-amz-checksum-type"] == kind.rawValue)
+                }
+                let attributes = try await s3.send(
+                    "GET", "/demo/\(key)?attributes", ["x-amz-object-attributes": "ObjectParts"]
+                ).xml
+                let told = attributes.first("ObjectParts")?.all("Part").map {
+                    $0.text(of: "Checksum" + algorithm.rawValue)
+                }
+                #expect(told == bodies.map { Base64.encode(Self.value(algorithm, $0)) })
+            }
         }
     }
 

@@ -279,6 +279,10 @@ final class WatchedCatalog: Catalog {
         try await watch("slices", writes: false) { try await catalog.slices(of: content) }
     }
 
+    func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
+        try await watch("objectParts", writes: false) { try await catalog.objectParts(of: content) }
+    }
+
     func advanceEpoch() async throws {
         try await watch("advanceEpoch", writes: true) { try await catalog.advanceEpoch() }
     }

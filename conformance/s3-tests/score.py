@@ -82,10 +82,10 @@ def run_suite(checkout, server, items, pattern, report):
         file.flush()
         chosen.write("".join(f"{FUNCTIONAL}/{item}\n" for item in items))
         chosen.flush()
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", f"--junitxml={report}",
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "plain_signing", "--tb=short", f"--junitxml={report}",
                  "-o", "junit_family=xunit1"]
         words += ["-k", pattern] if pattern else []
-        environment = {**os.environ, "S3TEST_CONF": file.name, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "S3TEST_CONF": file.name, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(HERE)}
         # Debian's or a proxy's settings must not reach the SDK.
         for name in ("AWS_CA_BUNDLE", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
             environment.pop(name, None)

@@ -16,6 +16,8 @@ enum Schema {
     // Attributes of versions, encryption, and the documents of a bucket; null where there is none.
     private static let attributes = [
         "ALTER TABLE bucket ADD COLUMN configurations BLOB",
+        // The parts of the upload that made it: see `PartsCoding`.
+        "ALTER TABLE content ADD COLUMN parts BLOB",
         "ALTER TABLE object ADD COLUMN attributes BLOB",
         "ALTER TABLE object ADD COLUMN encryption BLOB",
         "ALTER TABLE version ADD COLUMN attributes BLOB",

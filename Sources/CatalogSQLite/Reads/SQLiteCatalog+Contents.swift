@@ -66,6 +66,15 @@ extension SQLiteCatalog {
         }
     }
 
+    package func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
+        if content == .empty || content.isInline { return nil }
+        return try await reads.one { db in
+            try db.first("SELECT parts FROM content WHERE id = ?", [content.rawValue]) {
+                try $0.withOptionalBytes(0, PartsCoding.decode)
+            } ?? nil
+        }
+    }
+
     package func chunks(after: Place?, limit: Int) async throws -> [StoredChunk] {
         try await reads.one { db in
             try db.all(

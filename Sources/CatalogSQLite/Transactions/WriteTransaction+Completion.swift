@@ -27,6 +27,7 @@ extension WriteTransaction {
         for part in stored.values { try release(part.slice.content) }
         try db.run("DELETE FROM upload_part WHERE upload = ?", [found.row])
         let content = try storeOwnedList(named.map(\.slice).filter { $0.length > 0 }, references: 1).ref
+        try keep(named.map { ObjectPart(size: $0.size, checksum: $0.checksum) }, of: content)
         let version = try makeCurrent(
             NewVersion(
                 key: upload.key, content: content, size: size, etag: try Self.etag(of: named),
@@ -36,6 +37,12 @@ extension WriteTransaction {
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: completion.modified + completion.keepFor)
         return version
+    }
+
+    private func keep(_ parts: [ObjectPart], of content: ContentRef) throws {
+        if content == .empty { return }
+        try db.run(
+            "UPDATE content SET parts = ? WHERE id = ?", [PartsCoding.encode(parts), content.rawValue])
     }
 
     /// The version that a finished upload made, while it exists; else `noSuchUpload`.

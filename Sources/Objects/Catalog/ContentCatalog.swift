@@ -24,8 +24,10 @@ package protocol ContentCatalog: Sendable {
     /// The extents of `range` of a content, in order, clipped to it; at most `limit` of them, and where to
     /// go on. Throws `corrupt` when the content is not there.
     func extents(of content: ContentRef, range: Range<Int64>, limit: Int) async throws -> ExtentPage
-    /// Direct slices of a content that is a list, else one slice of itself: the parts of a multipart object.
+    /// Direct slices of a content that is a list, else one slice of itself.
     func slices(of content: ContentRef) async throws -> [ContentSlice]
+    /// The parts that a finished upload made a content of; nil when another write made it.
+    func objectParts(of content: ContentRef) async throws -> [ObjectPart]?
 
     // Upkeep: called by `Sweeper` and `Checker` only.
 

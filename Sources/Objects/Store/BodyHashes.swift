@@ -13,6 +13,8 @@ final class BodyHashes: @unchecked Sendable {
     private var crc64nvme: ChecksumContext?
     private var checksumSHA1: ChecksumContext?
     private var checksumSHA256: ChecksumContext?
+    private var checksumSHA512: ChecksumContext?
+    private var checksumMD5: ChecksumContext?
 
     init(_ wanted: BodyDigests) {
         if wanted.md5 { md5 = MD5() }
@@ -26,6 +28,8 @@ final class BodyHashes: @unchecked Sendable {
             case .crc64nvme: crc64nvme = ChecksumContext(.crc64nvme)
             case .sha1: checksumSHA1 = ChecksumContext(.sha1)
             case .sha256: checksumSHA256 = ChecksumContext(.sha256)
+            case .sha512: checksumSHA512 = ChecksumContext(.sha512)
+            case .md5: checksumMD5 = ChecksumContext(.md5)
             }
         }
     }
@@ -41,6 +45,8 @@ final class BodyHashes: @unchecked Sendable {
         crc64nvme?.update(bytes)
         checksumSHA1?.update(bytes)
         checksumSHA256?.update(bytes)
+        checksumSHA512?.update(bytes)
+        checksumMD5?.update(bytes)
     }
 
     func finalize(into facts: inout BodyFacts) {
@@ -53,5 +59,7 @@ final class BodyHashes: @unchecked Sendable {
         facts.checksums[.crc64nvme] = crc64nvme?.finalize()
         facts.checksums[.sha1] = checksumSHA1?.finalize()
         facts.checksums[.sha256] = checksumSHA256?.finalize()
+        facts.checksums[.sha512] = checksumSHA512?.finalize()
+        facts.checksums[.md5] = checksumMD5?.finalize()
     }
 }

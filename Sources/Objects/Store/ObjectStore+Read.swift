@@ -37,9 +37,11 @@ extension ObjectStore {
         try await catalog.listVersions(query, afterVersion: afterVersion)
     }
 
-    /// The parts of a multipart object, in order.
-    package func slices(_ version: ObjectVersion) async throws -> [ContentSlice] {
-        try await catalog.slices(of: version.content)
+    /// The parts of a multipart object, in order; of any other its content in one.
+    package func parts(_ version: ObjectVersion) async throws -> [ObjectPart] {
+        if let parts = try await catalog.objectParts(of: version.content) { return parts }
+        if version.content == .empty { return [ObjectPart(size: 0)] }
+        return try await catalog.slices(of: version.content).map { ObjectPart(size: $0.length) }
     }
 
     /// Reads a whole version once and digests it.

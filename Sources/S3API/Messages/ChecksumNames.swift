@@ -11,6 +11,8 @@ extension ChecksumAlgorithm {
         case .crc64nvme: "x-amz-checksum-crc64nvme"
         case .sha1: "x-amz-checksum-sha1"
         case .sha256: "x-amz-checksum-sha256"
+        case .sha512: "x-amz-checksum-sha512"
+        case .md5: "x-amz-checksum-md5"
         }
     }
 
@@ -22,6 +24,8 @@ extension ChecksumAlgorithm {
         case .crc64nvme: "ChecksumCRC64NVME"
         case .sha1: "ChecksumSHA1"
         case .sha256: "ChecksumSHA256"
+        case .sha512: "ChecksumSHA512"
+        case .md5: "ChecksumMD5"
         }
     }
 
@@ -34,12 +38,12 @@ extension ChecksumAlgorithm {
         if Self.others.contains(text.uppercased()) { throw .unsupported(header: header) }
         throw S3Error(
             .invalidRequest,
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5]"
         )
     }
 
     /// Algorithms that AWS has and this server has not.
-    static let others: Set<String> = ["SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"]
+    static let others: Set<String> = ["XXHASH64", "XXHASH3", "XXHASH128"]
 
     /// The algorithm whose header this is.
     init?(headerName: String) {

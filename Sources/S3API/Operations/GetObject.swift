@@ -36,9 +36,18 @@ extension S3Door {
         var range = 0..<version.size
         var status = 200
         if let partNumber {
-            range = try await part(partNumber, of: version)
+            let part = try await part(partNumber, of: version)
+            range = part.range
             if version.partCount > 0 { fields.add("x-amz-mp-parts-count", String(version.partCount)) }
-            if version.size > 0 { status = 206 }
+            if version.size > 0 {
+                status = 206
+                if call.headers[first: "x-amz-checksum-mode"]?.uppercased() == "ENABLED",
+                    let checksum = part.checksum, let kind = version.checksum?.kind
+                {
+                    fields.add(checksum.algorithm.headerName, checksum.wire)
+                    fields.add("x-amz-checksum-type", kind.rawValue)
+                }
+            }
         } else if let rangeField, Self.mayUseRange(call.headers, version) {
             switch parseRange(rangeField, length: version.size) {
             case .satisfiable(let ranges) where ranges.count == 1:
@@ -94,17 +103,20 @@ extension S3Door {
         return version
     }
 
-    /// The bytes of one part; part 1 of an object that was not uploaded in parts is all of it.
-    private func part(_ number: Int, of version: ObjectVersion) async throws -> Range<Int64> {
+    /// Where one part lies, and its checksum; part 1 of an object that was not uploaded in parts is all of it.
+    private func part(
+        _ number: Int, of version: ObjectVersion
+    ) async throws -> (range: Range<Int64>, checksum: ObjectChecksum?) {
         guard number <= max(1, version.partCount) else { throw S3Error(.invalidPart) }
-        guard version.partCount > 1 else { return 0..<version.size }
-        let slices = try await store.slices(version)
-        guard slices.count == version.partCount else {
+        guard version.partCount > 0 else { return (0..<version.size, version.checksum) }
+        let parts = try await store.parts(version)
+        guard parts.count == version.partCount else {
             throw S3Error(
-                .internalError, cause: "an object of \(version.partCount) parts has \(slices.count) slices")
+                .internalError, cause: "an object of \(version.partCount) parts has \(parts.count) of them")
         }
-        let start = slices[..<(number - 1)].reduce(0) { $0 + $1.length }
-        return start..<(start + slices[number - 1].length)
+        let start = parts[..<(number - 1)].reduce(0) { $0 + $1.size }
+        let part = parts[number - 1]
+        return (start..<(start + part.size), part.checksum)
     }
 
     private func body(

@@ -14,9 +14,8 @@ extension S3Door {
         let marker = try Self.header(call.headers, "x-amz-part-number-marker") ?? 0
         let version = try await existing(call)
         _ = try await cipher(of: version, call.headers)
-        let sizes: [Int64] =
-            wanted.contains("ObjectParts") && version.partCount > 0
-            ? try await store.slices(version).map(\.length) : []
+        let parts =
+            wanted.contains("ObjectParts") && version.partCount > 0 ? try await store.parts(version) : []
         var headers = HeaderFields()
         headers.add("Last-Modified", HTTPDate.format(version.modified / 1000))
         headers.addVersion(version, in: call.bucket)
@@ -28,7 +27,7 @@ extension S3Door {
                 xml.checksum(checksum)
                 xml.close()
             }
-            if !sizes.isEmpty { Self.write(sizes, after: marker, limit: limit, version, to: &xml) }
+            if !parts.isEmpty { Self.write(parts, after: marker, limit: limit, version, to: &xml) }
             if wanted.contains("StorageClass") {
                 xml.element("StorageClass", version.metadata.storageClass ?? "STANDARD")
             }
@@ -39,20 +38,22 @@ extension S3Door {
 
     /// The parts themselves are told only of objects that have checksums, as AWS does; their number always.
     private static func write(
-        _ sizes: [Int64], after marker: Int, limit: Int, _ version: ObjectVersion, to xml: inout XMLWriter
+        _ parts: [ObjectPart], after marker: Int, limit: Int, _ version: ObjectVersion,
+        to xml: inout XMLWriter
     ) {
-        let first = min(marker, sizes.count)
-        let shown = sizes[first...].prefix(limit)
+        let first = min(marker, parts.count)
+        let shown = parts[first...].prefix(limit)
         xml.open("ObjectParts")
-        xml.element("PartsCount", sizes.count)
+        xml.element("PartsCount", parts.count)
         xml.element("PartNumberMarker", marker)
         if let last = shown.indices.last { xml.element("NextPartNumberMarker", last + 1) }
         xml.element("MaxParts", limit)
-        xml.element("IsTruncated", first + shown.count < sizes.count)
-        for (index, size) in zip(shown.indices, shown) {
+        xml.element("IsTruncated", first + shown.count < parts.count)
+        for (index, part) in zip(shown.indices, shown) {
             xml.open("Part")
             xml.element("PartNumber", index + 1)
-            xml.element("Size", size)
+            xml.element("Size", part.size)
+            if let checksum = part.checksum { xml.element(checksum.algorithm.elementName, checksum.wire) }
             xml.close()
         }
         xml.close()

@@ -45,6 +45,10 @@ extension CatalogModel {
         }
     }
 
+    package func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
+        read { $0.objectParts[content] }
+    }
+
     package func advanceEpoch() async throws { try write { $0.epoch += 1 } }
 
     package func unwindContents(grace: Int64, now: Int64, limit: Int) async throws -> Int {

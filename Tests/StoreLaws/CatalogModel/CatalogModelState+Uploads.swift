@@ -126,6 +126,9 @@ extension CatalogModelState {
         }
         let slices = parts.map(\.slice).filter { $0.length > 0 }
         let content = slices.isEmpty ? .empty : try storeList(slices)
+        if uploads[index].upload.kind == .multipart, content != .empty {
+            objectParts[content] = parts.map { ObjectPart(size: $0.size, checksum: $0.checksum) }
+        }
         let version = try makeCurrent(commit, content: content, in: bucket)
         uploads[index].parts = [:]
         uploads[index].upload.state = .completed(versionID: version.versionID, sequence: version.sequence)

@@ -58,6 +58,8 @@ struct CatalogModelState {
     var uploads: [StoredUpload] = []
 
     var contents: [ContentRef: Content] = [:]
+    /// Of contents that finished uploads made.
+    var objectParts: [ContentRef: [ObjectPart]] = [:]
     var nextContent: Int64 = 1
     var chunks: [ChunkName: Place] = [:]
     var reclaims: [Reclaim] = []
