@@ -57,8 +57,10 @@ private func checksum(_ algorithm: ChecksumAlgorithm, _ bytes: [UInt8]) -> [UInt
 
     @Test func namesAreThoseOfS3() {
         #expect(
-            ChecksumAlgorithm.allCases.map(\.rawValue) == ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
-        #expect(ChecksumAlgorithm.allCases.map(\.isCRC) == [true, true, true, false, false])
+            ChecksumAlgorithm.allCases.map(\.rawValue) == [
+                "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5",
+            ])
+        #expect(ChecksumAlgorithm.allCases.map(\.isCRC) == [true, true, true, false, false, false, false])
     }
 
     @Test(arguments: ChecksumAlgorithm.allCases)

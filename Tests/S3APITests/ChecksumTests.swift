@@ -133,7 +133,8 @@ import XML
     @Test(arguments: [
         (ChecksumAlgorithm.crc32, ObjectChecksum.Kind.composite), (.crc32, .fullObject),
         (.crc32c, .composite),
-        (.crc32c, .fullObject), (.crc64nvme, .fullObject), (.sha1, .composite), (.sha256, .composite), (.sha512, .composite), (.md5, .composite),
+        (.crc32c, .fullObject), (.crc64nvme, .fullObject), (.sha1, .composite), (.sha256, .composite),
+        (.sha512, .composite), (.md5, .composite),
     ])
     func multipartChecksumsAreMadeOfTheirParts(
         _ algorithm: ChecksumAlgorithm, _ kind: ObjectChecksum.Kind
