@@ -118,7 +118,7 @@ def main():
     items = [chosen.file] if chosen.file else names(chosen.list or HERE / "core.txt")
     with tempfile.TemporaryDirectory() as directory:
         report = chosen.report or Path(directory) / "report.xml"
-        server = Coffer(environment={} if os.environ.get("NODAY") else {"COFFER_LIFECYCLE_DAY_SECONDS": str(DAY_SECONDS)})
+        server = Coffer(environment={"COFFER_LIFECYCLE_DAY_SECONDS": str(DAY_SECONDS)})
         try:
             server.start()
             make_accounts(server)
