@@ -69,7 +69,7 @@ def expected_failures():
     """Name to reason; a line is `name: reason`."""
     told = {}
     for line in names(HERE / "expected-failures.txt"):
-        name, colon, reason = line.rpartition(": ")
+        name, colon, reason = line.partition(": ")
         if not colon or not reason:
             sys.exit(f"expected-failures.txt: no reason in {line!r}")
         told[name] = reason

@@ -77,7 +77,7 @@ def test_encrypted_multipart_uploads(store, mode):
             Bucket="kept", Key=key, UploadId=upload, PartNumber=number, Body=part, **get)
         made.append({"PartNumber": number, "ETag": answer["ETag"]})
     store.client.complete_multipart_upload(
-        Bucket="kept", Key=key, UploadId=upload, MultipartUpload={"Parts": made})
+        Bucket="kept", Key=key, UploadId=upload, MultipartUpload={"Parts": made}, **get)
     whole = b"".join(parts)
     assert store.client.get_object(Bucket="kept", Key=key, **get)["Body"].read() == whole
     span = store.client.get_object(Bucket="kept", Key=key, Range="bytes=5242870-10485770", **get)["Body"].read()

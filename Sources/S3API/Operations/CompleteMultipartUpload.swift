@@ -11,10 +11,10 @@ extension S3Door {
     func completeMultipartUpload(_ call: S3Call) async throws -> HTTPResponse {
         let conditions = try call.writePreconditions
         let upload = try await upload(call)
-        // A key that comes with the completion must be the upload's; it need not come.
-        if let sent = try CustomerKey(call.headers, prefix: CustomerKey.prefix) {
-            try Self.check(sent, upload.encryption?.method)
-        }
+        // As AWS has it, the completion of an upload with checksums needs the customer's key again; one that comes
+        // is the upload's in any case.
+        let sent = try CustomerKey(call.headers, prefix: CustomerKey.prefix)
+        if sent != nil || upload.checksumAlgorithm != nil { try Self.check(sent, upload.encryption?.method) }
         let expected = try Self.expectedChecksum(call.headers, upload)
         var expectedSize: Int64?
         if let text = call.headers[first: "x-amz-mp-object-size"] {
