@@ -32,21 +32,29 @@ extension DeliveryDoor {
 
     /// Asks the one authoriser; returns whether only new keys may be written.
     @discardableResult
-    func authorize(_ visit: Visit, _ action: Action) throws(Refusal) -> Bool {
-        switch decision(visit, visit.principal, action) {
+    func authorize(
+        _ visit: Visit, _ action: Action, object: ObjectAttributes? = nil
+    ) throws(Refusal) -> Bool {
+        switch decision(visit, visit.principal, action, object) {
         case .allow: return false
         case .allowNewKeysOnly: return true
         case .deny(let reason):
             // What anybody may read, the holder of a key that may not read may read too.
-            let isOpenToAll = action == .getObject && decision(visit, .anonymous, action).isAllowed
+            let isOpenToAll = action == .getObject && decision(visit, .anonymous, action, object).isAllowed
             if isOpenToAll, case .key = visit.principal { return false }
             throw Refusal(reason)
         }
     }
 
-    private func decision(_ visit: Visit, _ principal: Principal, _ action: Action) -> Decision {
-        authorizer.authorize(
-            principal, action, bucket: visit.site.bucket, key: visit.key, via: visit.site.door)
+    private func decision(
+        _ visit: Visit, _ principal: Principal, _ action: Action, _ object: ObjectAttributes?
+    ) -> Decision {
+        // Without a policy nobody asks for conditions, and a GET of a plain bucket makes none.
+        let hasPolicy = visit.site.bucket.configurations[.policy] != nil
+        return authorizer.authorize(
+            principal, action, bucket: visit.site.bucket, key: visit.key, object: object,
+            conditions: hasPolicy ? RequestConditions(visit.request, principal, tags: object?.tags) : .none,
+            via: visit.site.door)
     }
 
     /// The key that an upload belongs to.

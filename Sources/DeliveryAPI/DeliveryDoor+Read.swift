@@ -8,6 +8,10 @@ extension DeliveryDoor {
     func read(_ visit: Visit) async throws -> HTTPResponse {
         try authorize(visit, .getObject)
         let version = try await store.head(visit.site.bucket, visit.key)
+        // A policy may judge by the tags of what is there.
+        if visit.site.bucket.configurations[.policy] != nil {
+            try authorize(visit, .getObject, object: version.attributes)
+        }
         // A body that came with the version needs nothing that could be freed.
         if version.inlineBody != nil {
             return try answer(visit, with: version, try await cipher(of: version))

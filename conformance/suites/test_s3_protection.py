@@ -110,6 +110,15 @@ def test_a_customers_key_is_needed_and_must_be_the_same(store):
     assert store.client.get_object(Bucket="kept", Key="open")["Body"].read() == b"mine"
 
 
+def test_a_copy_of_an_encrypted_object_has_the_checksum_that_is_asked_for(store):
+    put, _ = MODES["managed"]
+    store.client.put_object(Bucket="kept", Key="summed", Body=MARK, ChecksumAlgorithm="CRC32", **put)
+    store.client.copy_object(
+        Bucket="kept", Key="summed-2", CopySource="kept/summed", ChecksumAlgorithm="SHA256", **put)
+    head = store.client.head_object(Bucket="kept", Key="summed-2", ChecksumMode="ENABLED")
+    assert base64.b64decode(head["ChecksumSHA256"]) == hashlib.sha256(MARK).digest()
+
+
 def test_a_bucket_encrypts_by_default_at_every_door(store):
     store.client.put_bucket_encryption(
         Bucket=store.bucket, ServerSideEncryptionConfiguration={
@@ -141,17 +150,29 @@ def test_a_policy_opens_a_prefix_and_nothing_else(store):
     assert client.get_object(Bucket="shop", Key="open/a")["Body"].read() == b"x"
 
 
-def test_a_denial_holds_at_the_delivery_door_too(store):
-    assert store.put("/public.txt", b"for all").status == 201
-    assert store.get("/public.txt").status == 200
+def denied(store, condition, path):
+    """What the delivery door answers under a policy that denies reading where the condition holds."""
     store.client.put_bucket_policy(Bucket=store.bucket, Policy=json.dumps({
         "Version": "2012-10-17", "Statement": [
             {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject",
-             "Resource": f"arn:aws:s3:::{store.bucket}/public.txt"}]}))
-    deadline = time.monotonic() + 10
-    while store.get("/public.txt").status == 200 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert store.get("/public.txt").status == 403
+             "Resource": f"arn:aws:s3:::{store.bucket}/*", "Condition": condition}]}))
+    # A domain's bucket is looked up again once a second.
+    time.sleep(1.5)
+    return store.get(path).status
+
+
+def test_a_denial_holds_at_the_delivery_door_too(store):
+    for key in ("public.txt", "secret.txt"):
+        assert store.put(f"/{key}", b"for all").status == 201
+    store.client.put_object_tagging(
+        Bucket=store.bucket, Key="secret.txt", Tagging={"TagSet": [{"Key": "class", "Value": "secret"}]})
+    here, there = {"aws:SourceIp": "127.0.0.0/8"}, {"aws:SourceIp": "192.0.2.0/24"}
+    assert denied(store, {"IpAddress": here}, "/public.txt") == 403
+    assert denied(store, {"NotIpAddress": here}, "/public.txt") == 200
+    assert denied(store, {"IpAddress": there}, "/public.txt") == 200
+    tagged = {"StringEquals": {"s3:ExistingObjectTag/class": "secret"}}
+    assert denied(store, tagged, "/secret.txt") == 403
+    assert denied(store, tagged, "/public.txt") == 200
     store.client.delete_bucket_policy(Bucket=store.bucket)
 
 

@@ -16,15 +16,3 @@ struct PolicyRequest {
         Array("arn:aws:s3:::\(bucket.string)".utf8) + (key.map { [UInt8(ascii: "/")] + $0.bytes } ?? [])
     }
 }
-
-/// What a door knows of a request beyond who, what and where: the values of condition keys.
-package struct RequestConditions: Sendable {
-    /// Keys in lower case, but for the names of tags behind a slash.
-    package var values: @Sendable (String) -> [String]?
-
-    package static let none = RequestConditions { _ in nil }
-
-    package init(_ values: @escaping @Sendable (String) -> [String]?) {
-        self.values = values
-    }
-}

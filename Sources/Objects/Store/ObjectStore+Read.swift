@@ -45,7 +45,22 @@ extension ObjectStore {
     }
 
     /// Reads a whole version once and digests it.
-    package func facts(of version: ObjectVersion, _ digests: BodyDigests) async throws -> BodyFacts {
+    ///
+    /// - Parameter cipher: what decrypts it, when it is encrypted: the facts are those of its plain bytes.
+    package func facts(
+        of version: ObjectVersion, _ digests: BodyDigests, cipher: ContentCipher? = nil
+    ) async throws -> BodyFacts {
+        if let cipher {
+            let reader = open(version, range: 0..<version.size, cipher: cipher)
+            let hashes = BodyHashes(digests)
+            var facts = BodyFacts(length: 0, root: .hash([]), head: [])
+            while let run = try await reader.next() {
+                try await onDisk { hashes.update(run) }
+                facts.length += Int64(run.readableBytes)
+            }
+            hashes.finalize(into: &facts)
+            return facts
+        }
         let whole = ContentSlice(content: version.content, offset: 0, length: version.size)
         return try await digest(ExtentCursor(catalog, slices: [whole]), of: digests)
     }

@@ -36,23 +36,6 @@ extension RequestConditions {
         }
     }
 
-    private static func global(
-        _ name: String, _ request: HTTPRequest, _ principal: Principal
-    ) -> [String]? {
-        let account = principal.credential?.project.string
-        switch name {
-        case "aws:sourceip": return [request.remoteAddress]
-        case "aws:securetransport": return [request.isSecure ? "true" : "false"]
-        case "aws:useragent": return request.headers[first: "user-agent"].map { [$0] }
-        case "aws:referer": return request.headers[first: "referer"].map { [$0] }
-        case "aws:currenttime", "aws:epochtime": return [String(request.receivedAt / 1000)]
-        case "aws:principalaccount", "aws:userid": return account.map { [$0] }
-        case "aws:principalarn": return account.map { ["arn:aws:iam::\($0):root"] }
-        case "aws:principaltype": return [account == nil ? "Anonymous" : "Account"]
-        default: return nil
-        }
-    }
-
     private static func tag(
         _ kind: Substring, _ name: String, _ headers: HeaderFields, _ tags: [ObjectAttributes.Tag]?
     ) -> [String]? {

@@ -61,6 +61,8 @@ enum EncryptionRequest: Sendable {
 /// A key that a client sends with a request, and its MD5 as it must be.
 struct CustomerKey: Sendable {
     static let prefix = "x-amz-server-side-encryption-customer-"
+    /// Of the key of a copy's source.
+    static let sourcePrefix = "x-amz-copy-source-server-side-encryption-customer-"
     let bytes: [UInt8]
     /// Base64.
     let md5: String

@@ -40,8 +40,7 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID,
             attributes: try await newAttributes(call, tags: isTagging ? nil : version.attributes.tags))
-        let description = ObjectDescription(
-            metadata: metadata, checksum: try await checksum(call.headers, version))
+        let description = ObjectDescription(metadata: metadata, checksum: try await checksum(call, version))
         let copy = try await copied(call, version, target, description)
         var headers = HeaderFields()
         headers.addNewVersion(copy, in: call.bucket)
@@ -103,12 +102,12 @@ extension S3Door {
     }
 
     /// The checksum that the client asked for, when the source has none of that algorithm.
-    private func checksum(_ headers: HeaderFields, _ source: ObjectVersion) async throws -> ObjectChecksum? {
-        guard let text = headers[first: "x-amz-checksum-algorithm"], !text.isEmpty else { return nil }
+    private func checksum(_ call: S3Call, _ source: ObjectVersion) async throws -> ObjectChecksum? {
+        guard let text = call.headers[first: "x-amz-checksum-algorithm"], !text.isEmpty else { return nil }
         let algorithm = try ChecksumAlgorithm(wire: text, header: "x-amz-checksum-algorithm")
         if let kept = source.checksum, kept.algorithm == algorithm, kept.kind == .fullObject { return nil }
-        guard source.encryption == nil else { return source.checksum }
-        let facts = try await store.facts(of: source, BodyDigests(checksums: [algorithm]))
+        let cipher = try await cipher(of: source, call.headers, prefix: CustomerKey.sourcePrefix)
+        let facts = try await store.facts(of: source, BodyDigests(checksums: [algorithm]), cipher: cipher)
         return facts.checksums[algorithm].map { ObjectChecksum(algorithm: algorithm, value: $0) }
     }
 }

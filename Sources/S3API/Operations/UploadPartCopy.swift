@@ -58,7 +58,7 @@ extension S3Door {
         of source: ObjectVersion, _ range: Range<Int64>, _ call: S3Call
     ) async throws -> (any BodySource)? {
         let cipher = try await cipher(
-            of: source, call.headers, prefix: "x-amz-copy-source-server-side-encryption-customer-")
+            of: source, call.headers, prefix: CustomerKey.sourcePrefix)
         if range.isEmpty { return nil }
         // A cipher without runs changes nothing: what is not encrypted is read the same way.
         return store.open(source, range: range, cipher: cipher ?? .none)
