@@ -1,3 +1,6 @@
+import Digests
+import NIOCore
+
 extension ObjectStore {
     /// A version without its bytes: the current one, or the one named.
     ///
