@@ -14,10 +14,7 @@ extension DeliveryDoor {
         if let declared = request.body.declaredLength, declared > write.limit {
             throw Refusal.tooLarge(limit: write.limit)
         }
-        var sealing: BodySealing?
-        if let method = try await keys.vault.method(of: visit.site.bucket, now: store.now) {
-            sealing = BodySealing(method, key: try await keys.vault.key(method))
-        }
+        let sealing = try await keys.vault.sealing(for: visit.site.bucket, now: store.now)
         let target = PutTarget(
             bucket: visit.site.bucket, key: visit.key, preconditions: write.preconditions,
             author: write.author, sealing: sealing,

@@ -89,7 +89,7 @@ extension S3Door {
         case .served(let handler): return try await handler(self, call)
         case .emptyDocument(let root): return .xml { $0.empty(root, ("xmlns", XMLNamespace.s3)) }
         case .notConfigured(let code):
-            throw S3Error(code, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(code, call.bucket)
         case .notImplemented, .sameAs: preconditionFailure("The router gives neither")
         }
     }

@@ -19,16 +19,6 @@ struct LifecycleUpkeep: Service {
         }
     }
 
-    /// False when the server stops.
-    private func rests(_ pause: Duration) async -> Bool {
-        do {
-            try await Task.sleep(for: pause)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     private func turn() async {
         do {
             metrics.note(try await store.applyLifecycles(calendar))

@@ -15,16 +15,6 @@ struct Upkeep: Service {
         }
     }
 
-    /// False when the server stops.
-    private func rests(_ pause: Duration) async -> Bool {
-        do {
-            try await Task.sleep(for: pause)
-            return true
-        } catch {
-            return false
-        }
-    }
-
     private func turn() async {
         do {
             metrics.note(expiredUploads: try await parts.store.reapUploads())

@@ -80,8 +80,10 @@ final class WatchedCatalog: Catalog {
         try await watch("deleteAccessKey", writes: true) { try await catalog.deleteAccessKey(id) }
     }
 
-    func putEncryptionKey(_ key: EncryptionKey) async throws {
-        try await watch("putEncryptionKey", writes: true) { try await catalog.putEncryptionKey(key) }
+    func changeEncryptionKey(_ name: String, _ change: EncryptionKeyChange) async throws -> EncryptionKey {
+        try await watch("changeEncryptionKey", writes: true) {
+            try await catalog.changeEncryptionKey(name, change)
+        }
     }
 
     func encryptionKey(_ name: String) async throws -> EncryptionKey? {

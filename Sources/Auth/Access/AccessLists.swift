@@ -1,29 +1,28 @@
 import Objects
 
-/// The access control lists that count for a request.
+/// The access control lists that count for a request. They are read when they are asked.
 struct AccessLists {
-    private let bucket: AccessControlList
-    private let object: AccessControlList?
-    private let ignoresPublic: Bool
+    private let bucket: Bucket
+    private let object: ObjectAttributes?
     private let areOff: Bool
-    /// Whether the object belongs to another account than the bucket.
-    let isForeignObject: Bool
 
-    init(_ bucket: Bucket, _ object: ObjectAttributes?) throws(StoreError) {
-        self.bucket = try bucket.acl
-        self.object = try object?.list(in: bucket)
-        ignoresPublic = bucket.publicAccessBlock.ignoresPublicACLs
+    init(_ bucket: Bucket, _ object: ObjectAttributes?) {
+        self.bucket = bucket
+        self.object = object
         areOff = bucket.ownership == .bucketOwnerEnforced
-        isForeignObject = !areOff && object?.owner.map { $0 != bucket.project } ?? false
     }
 
-    func allow(_ action: Action, _ account: ProjectID?) -> Bool {
+    /// Whether the object belongs to another account than the bucket.
+    var isForeignObject: Bool { !areOff && object?.owner.map { $0 != bucket.project } ?? false }
+
+    func allow(_ action: Action, _ account: ProjectID?) throws(StoreError) -> Bool {
         if areOff { return false }
+        let ignoresPublic = bucket.publicAccessBlock.ignoresPublicACLs
         if let permission = action.bucketPermission {
-            return bucket.allows(permission, to: account, ignoringPublic: ignoresPublic)
+            return try bucket.acl.allows(permission, to: account, ignoringPublic: ignoresPublic)
         }
         guard let permission = action.objectPermission, let object else { return false }
-        return object.allows(permission, to: account, ignoringPublic: ignoresPublic)
+        return try object.list(in: bucket).allows(permission, to: account, ignoringPublic: ignoresPublic)
     }
 }
 

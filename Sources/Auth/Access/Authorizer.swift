@@ -66,13 +66,13 @@ package struct Authorizer: Sendable {
         let isOwnersWayBack = own.isAllowed && action.isAboutPolicy
         if verdict == .deny, !isOwnersWayBack { return .deny(.policy) }
 
-        let lists = try AccessLists(bucket, object)
+        let lists = AccessLists(bucket, object)
         switch own {
         case .allow, .allowNewKeysOnly:
             if account == nil, bucket.publicAccessBlock.restrictsPublicBuckets {
                 return .deny(.publicAccessBlock)
             }
-            if lists.isForeignObject, action.needsObjectOwner, !lists.allow(action, account) {
+            if lists.isForeignObject, action.needsObjectOwner, try !lists.allow(action, account) {
                 return .deny(.objectOwner)
             }
             return own
@@ -80,7 +80,8 @@ package struct Authorizer: Sendable {
             guard case .s3 = door, reason == .anonymous || reason == .otherProject else { return own }
             if let role = principal.credential?.role, !within(role, action).isAllowed { return own }
             let isShut = policy?.isPublic == true && bucket.publicAccessBlock.restrictsPublicBuckets
-            guard verdict == .allow && !isShut || lists.allow(action, account) else { return own }
+            let isGranted = verdict == .allow && !isShut
+            guard try isGranted ? true : lists.allow(action, account) else { return own }
             return principal.credential.map { within($0.role, action) } ?? .allow
         }
     }

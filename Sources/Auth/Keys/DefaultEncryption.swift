@@ -25,14 +25,3 @@ extension Bucket {
         configurations[.encryption].map { DefaultEncryption(encoded: $0.bytes) }
     }
 }
-
-extension KeyVault {
-    /// What new objects of a bucket are encrypted with by default; nil is not at all. Throws what `current` throws.
-    package func method(of bucket: Bucket, now: Int64) async throws -> ObjectEncryption.Method? {
-        switch bucket.defaultEncryption {
-        case nil: nil
-        case .managed: .managed
-        case .named(let name): try await current(name, now: now)
-        }
-    }
-}

@@ -3,16 +3,23 @@ import Objects
 /// What a policy is asked about.
 struct PolicyRequest {
     /// The account of whoever asks, nil for nobody in particular.
-    var account: ProjectID?
-    var action: Action
-    var bucket: BucketName
-    /// Nil for actions on the bucket itself.
-    var key: ObjectKey?
-    /// The values of a condition key, in lower case but for the names of tags; nil when the request has none.
-    var values: (String) -> [String]?
-
+    let account: ProjectID?
+    /// The action's name in lower case: names of actions are compared without it.
+    let action: [UInt8]
     /// `arn:aws:s3:::bucket` or `arn:aws:s3:::bucket/key`.
-    var resource: [UInt8] {
-        Array("arn:aws:s3:::\(bucket.string)".utf8) + (key.map { [UInt8(ascii: "/")] + $0.bytes } ?? [])
+    let resource: [UInt8]
+    /// The values of a condition key, in lower case but for the names of tags; nil when the request has none.
+    let values: (String) -> [String]?
+
+    /// - Parameter key: nil for actions on the bucket itself.
+    init(
+        account: ProjectID?, action: Action, bucket: BucketName, key: ObjectKey?,
+        values: @escaping (String) -> [String]?
+    ) {
+        self.account = account
+        self.action = Array(action.rawValue.lowercased().utf8)
+        resource =
+            Array("arn:aws:s3:::\(bucket.string)".utf8) + (key.map { [UInt8(ascii: "/")] + $0.bytes } ?? [])
+        self.values = values
     }
 }

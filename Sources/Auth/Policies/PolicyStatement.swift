@@ -49,15 +49,13 @@ struct PolicyStatement: Sendable {
 
     func applies(to request: PolicyRequest) -> Bool {
         principals.items.contains { $0.matches(request.account) } != principals.isExcluding
-            && actions.items.contains { $0.matches(request.action.rawValue.lowercased()) }
-                != actions.isExcluding
+            && actions.items.contains { $0.matches(request.action) } != actions.isExcluding
             && hasResource(request) != resources.isExcluding
             && conditions.allSatisfy { $0.holds(request.values) }
     }
 
     private func hasResource(_ request: PolicyRequest) -> Bool {
-        let resource = request.resource
-        return resources.items.contains { $0.resolved(request.values)?.matches(resource) ?? false }
+        resources.items.contains { $0.resolved(request.values)?.matches(request.resource) ?? false }
     }
 
     var isPublic: Bool {

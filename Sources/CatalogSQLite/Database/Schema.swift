@@ -28,8 +28,7 @@ enum Schema {
         // versions: sealed keys one after another, oldest first.
         """
         CREATE TABLE encryption_key (
-            id TEXT NOT NULL PRIMARY KEY,
-            name TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL PRIMARY KEY,
             created INTEGER NOT NULL,
             is_disabled INTEGER NOT NULL CHECK (is_disabled IN (0, 1)),
             versions BLOB NOT NULL

@@ -72,15 +72,14 @@ extension SQLiteCatalog {
 }
 
 extension SQLiteCatalog {
-    package func putEncryptionKey(_ key: EncryptionKey) async throws {
-        try await write { try $0.putEncryptionKey(key) }
+    package func changeEncryptionKey(
+        _ name: String, _ change: EncryptionKeyChange
+    ) async throws -> EncryptionKey {
+        try await write { try $0.changeEncryptionKey(name, change) }
     }
 
     package func encryptionKey(_ name: String) async throws -> EncryptionKey? {
-        try await reads.one {
-            try $0.first(
-                "\(AccountRows.encryptionKey) WHERE id = ?1 OR name = ?1", [name], AccountRows.encryptionKey)
-        }
+        try await reads.one { try AccountRows.encryptionKey(name, $0) }
     }
 
     package func encryptionKeys() async throws -> [EncryptionKey] {

@@ -12,12 +12,16 @@ enum AccountRows {
         FROM domain
         """
 
-    static let encryptionKey = "SELECT id, name, created, is_disabled, versions FROM encryption_key"
+    static let encryptionKey = "SELECT name, created, is_disabled, versions FROM encryption_key"
+
+    static func encryptionKey(_ name: String, _ db: Database) throws -> EncryptionKey? {
+        try db.first("\(encryptionKey) WHERE name = ?", [name], encryptionKey)
+    }
 
     static func encryptionKey(_ row: StatementRow) throws -> EncryptionKey {
         EncryptionKey(
-            id: row.text(0), name: row.text(1), created: row.integer(2), isDisabled: row.flag(3),
-            versions: try row.withBytes(4) { bytes in
+            name: row.text(0), created: row.integer(1), isDisabled: row.flag(2),
+            versions: try row.withBytes(3) { bytes in
                 var reader = RecordReader(bytes)
                 return try (0..<(try reader.number())).map { _ in Array(try reader.run()) }
             })

@@ -8,9 +8,9 @@ enum EncryptionCoding {
         var writer = RecordWriter()
         switch encryption.method {
         case .managed: writer.byte(1)
-        case .named(let id, let version):
+        case .named(let name, let version):
             writer.byte(2)
-            writer.text(id)
+            writer.text(name)
             writer.number(version)
         case .customer(let keyMD5):
             writer.byte(3)
@@ -30,8 +30,8 @@ enum EncryptionCoding {
         switch try reader.byte() {
         case 1: method = .managed
         case 2:
-            let id = try reader.text()
-            method = .named(id: id, version: try reader.number())
+            let name = try reader.text()
+            method = .named(name: name, version: try reader.number())
         case 3: method = .customer(keyMD5: try reader.text())
         default: throw StoreError.corrupt("an object is encrypted in no known way")
         }

@@ -67,17 +67,15 @@ extension WriteTransaction {
             ])
     }
 
-    func putEncryptionKey(_ key: EncryptionKey) throws {
-        guard
-            try db.integer("SELECT 1 FROM encryption_key WHERE name = ? AND id <> ?", [key.name, key.id])
-                == nil
-        else { throw StoreError.encryptionKeyExists }
+    func changeEncryptionKey(_ name: String, _ change: EncryptionKeyChange) throws -> EncryptionKey {
+        let key = try change.applied(to: try AccountRows.encryptionKey(name, db), named: name)
         var versions = RecordWriter()
         versions.number(key.versions.count)
         for version in key.versions { versions.run(version) }
         try db.run(
-            "INSERT OR REPLACE INTO encryption_key (id, name, created, is_disabled, versions) VALUES (?, ?, ?, ?, ?)",
-            [key.id, key.name, key.created, key.isDisabled, versions.bytes])
+            "INSERT OR REPLACE INTO encryption_key (name, created, is_disabled, versions) VALUES (?, ?, ?, ?)",
+            [key.name, key.created, key.isDisabled, versions.bytes])
+        return key
     }
 
     func setAccessKey(_ id: KeyID, paused: Bool) throws {

@@ -39,10 +39,9 @@ package protocol AccountCatalog: Sendable {
     /// are aborted and its domains removed in the same transaction.
     func deleteBucket(_ id: BucketID) async throws
 
-    /// Makes a named key, or puts what it is now in place of what it was (by id). Throws `encryptionKeyExists` when
-    /// another has the name.
-    func putEncryptionKey(_ key: EncryptionKey) async throws
-    /// By id or name.
+    /// Judged and applied in the transaction, so that of two that are made at once neither is lost; see
+    /// `EncryptionKeyChange.applied`.
+    func changeEncryptionKey(_ name: String, _ change: EncryptionKeyChange) async throws -> EncryptionKey
     func encryptionKey(_ name: String) async throws -> EncryptionKey?
     /// By name.
     func encryptionKeys() async throws -> [EncryptionKey]

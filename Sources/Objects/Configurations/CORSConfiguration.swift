@@ -107,12 +107,7 @@ extension Bucket {
     /// Nil for a bucket that says nothing about other origins.
     package var cors: CORSConfiguration? {
         get throws(StoreError) {
-            guard let document = configurations[.cors] else { return nil }
-            do {
-                return try document.form { try CORSConfiguration(encoded: $0) }
-            } catch {
-                throw StoreError(error)
-            }
+            try configurations[.cors]?.form(CORSConfiguration.init(encoded:))
         }
     }
 }

@@ -128,12 +128,7 @@ extension Bucket {
     /// Nil for a bucket that is no website.
     package var website: WebsiteConfiguration? {
         get throws(StoreError) {
-            guard let document = configurations[.website] else { return nil }
-            do {
-                return try document.form { try WebsiteConfiguration(encoded: $0) }
-            } catch {
-                throw StoreError(error)
-            }
+            try configurations[.website]?.form(WebsiteConfiguration.init(encoded:))
         }
     }
 }

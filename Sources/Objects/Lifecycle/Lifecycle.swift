@@ -97,12 +97,7 @@ extension Bucket {
     /// Nil for a bucket without rules.
     package var lifecycle: Lifecycle? {
         get throws(StoreError) {
-            guard let document = configurations[.lifecycle] else { return nil }
-            do {
-                return try document.form { try Lifecycle(encoded: $0) }
-            } catch {
-                throw StoreError(error)
-            }
+            try configurations[.lifecycle]?.form(Lifecycle.init(encoded:))
         }
     }
 }

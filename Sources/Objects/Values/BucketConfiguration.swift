@@ -20,7 +20,9 @@ package final class ConfigurationDocument: Sendable {
     }
 
     /// What `read` makes of the bytes; a later call with the same type gets the same value.
-    package func form<Form: Sendable>(_ read: ([UInt8]) throws -> Form) rethrows -> Form {
+    package func form<Form: Sendable, Failure: Error>(
+        _ read: ([UInt8]) throws(Failure) -> Form
+    ) throws(Failure) -> Form {
         if let known = form.withLock({ $0 as? Form }) { return known }
         let made = try read(bytes)
         form.withLock { $0 = made }

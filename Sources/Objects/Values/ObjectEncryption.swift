@@ -6,8 +6,8 @@ package struct ObjectEncryption: Hashable, Sendable {
     package enum Method: Hashable, Sendable {
         /// A key of the server's own (SSE-S3).
         case managed
-        /// A named key of the server (SSE-KMS), by its id, and the version of it.
-        case named(id: String, version: Int)
+        /// A named key of the server (SSE-KMS), and the version of it.
+        case named(name: String, version: Int)
         /// A key that the client sends with each request and that is not kept (SSE-C); the MD5 of it, in base64.
         case customer(keyMD5: String)
     }

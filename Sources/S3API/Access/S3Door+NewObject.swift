@@ -69,14 +69,9 @@ extension S3Door {
         }
     }
 
-    /// Headers of a write that ask for what this server does not do: an object that is stored without the encryption
-    /// that its client asked for would deceive.
-    static func refuseUnserved(_ headers: HeaderFields) throws(S3Error) {
-        for (name, _) in headers where name.utf8.count > 20 {
-            let name = name.lowercased()
-            if name == "x-amz-write-offset-bytes" {
-                throw .unsupported(header: name)
-            }
-        }
+    /// Throws `NotImplemented` for a write that is to be appended: one that replaces would lose what is there.
+    static func refuseAppending(_ headers: HeaderFields) throws(S3Error) {
+        let name = "x-amz-write-offset-bytes"
+        if headers.contains(name) { throw .unsupported(header: name) }
     }
 }

@@ -4,20 +4,14 @@ import HTTPServer
 import Objects
 
 extension S3Door {
-    /// What a new object is to be encrypted with: what its headers say, else what the bucket's configuration says;
-    /// nil when neither does.
-    func protection(
-        _ call: S3Call
-    ) async throws -> (method: ObjectEncryption.Method, key: [UInt8])? {
+    /// What a new object is encrypted with: what its headers say, else what the bucket's configuration says; nil when
+    /// neither does.
+    func newSealing(_ call: S3Call) async throws -> BodySealing? {
         switch try EncryptionRequest(call.headers) {
-        case .customer(let key): return (.customer(keyMD5: key.md5), key.bytes)
-        case .managed: return (.managed, try await vault.key(.managed))
-        case .named(let name):
-            let method = try await vault.current(name, now: store.now)
-            return (method, try await vault.key(method))
-        case nil:
-            guard let method = try await vault.method(of: call.bucket, now: store.now) else { return nil }
-            return (method, try await vault.key(method))
+        case .customer(let key): BodySealing(.customer(keyMD5: key.md5), key: key.bytes)
+        case .managed: vault.managedSealing
+        case .named(let name): try await vault.sealing(named: name, now: store.now)
+        case nil: try await vault.sealing(for: call.bucket, now: store.now)
         }
     }
 
@@ -87,9 +81,9 @@ extension HeaderFields {
         switch encryption?.method {
         case nil: break
         case .managed: add(EncryptionRequest.header, "AES256")
-        case .named(let id, _):
+        case .named(let name, _):
             add(EncryptionRequest.header, "aws:kms")
-            add(EncryptionRequest.keyHeader, id)
+            add(EncryptionRequest.keyHeader, name)
         case .customer(let md5):
             add("x-amz-server-side-encryption-customer-algorithm", "AES256")
             add("x-amz-server-side-encryption-customer-key-MD5", md5)

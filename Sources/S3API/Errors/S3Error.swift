@@ -1,3 +1,5 @@
+import Objects
+
 /// A refusal in AWS's words: a code, a sentence, and what else the document of that code holds.
 package struct S3Error: Error, Sendable {
     /// AWS's name of the error.
@@ -38,6 +40,11 @@ package struct S3Error: Error, Sendable {
     /// `InvalidArgument` about one header or parameter.
     static func argument(_ name: String, _ value: String, _ message: String) -> S3Error {
         S3Error(.invalidArgument, message, fields: [("ArgumentName", name), ("ArgumentValue", value)])
+    }
+
+    /// AWS's own error for what was never configured of a bucket; clients tell it from a failure.
+    static func notConfigured(_ code: S3ErrorCode, _ bucket: Bucket) -> S3Error {
+        S3Error(code, fields: [("BucketName", bucket.name.string)])
     }
 
     /// A header that asks for something this server does not do: ignoring it would be a lie.

@@ -5,7 +5,7 @@ import XML
 extension S3Door {
     func getBucketCors(_ call: S3Call) async throws -> HTTPResponse {
         guard let cors = try call.bucket.cors else {
-            throw S3Error(.noSuchCORSConfiguration, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchCORSConfiguration, call.bucket)
         }
         return .xml { $0.cors(cors) }
     }

@@ -6,8 +6,7 @@ import XML
 extension S3Door {
     func getBucketEncryption(_ call: S3Call) async throws -> HTTPResponse {
         guard let setting = call.bucket.defaultEncryption else {
-            throw S3Error(
-                .serverSideEncryptionConfigurationNotFound, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.serverSideEncryptionConfigurationNotFound, call.bucket)
         }
         return .xml { xml in
             xml.openRoot("ServerSideEncryptionConfiguration")

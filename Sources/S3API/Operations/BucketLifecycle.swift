@@ -7,8 +7,7 @@ extension S3Door {
 
     func getBucketLifecycleConfiguration(_ call: S3Call) async throws -> HTTPResponse {
         guard let lifecycle = try call.bucket.lifecycle else {
-            throw S3Error(
-                .noSuchLifecycleConfiguration, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchLifecycleConfiguration, call.bucket)
         }
         return .xml(headers: [Self.minimumHeader: lifecycle.transitionMinimum.rawValue]) {
             $0.lifecycle(lifecycle)

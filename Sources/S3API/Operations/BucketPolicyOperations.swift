@@ -8,7 +8,7 @@ extension S3Door {
     /// Gives the policy back as it was sent.
     func getBucketPolicy(_ call: S3Call) async throws -> HTTPResponse {
         guard let document = call.bucket.configurations[.policy] else {
-            throw S3Error(.noSuchBucketPolicy, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchBucketPolicy, call.bucket)
         }
         return HTTPResponse(
             status: 200, headers: ["Content-Type": "application/json"],

@@ -6,7 +6,7 @@ import XML
 extension S3Door {
     func getBucketTagging(_ call: S3Call) async throws -> HTTPResponse {
         guard let document = call.bucket.configurations[.tagging] else {
-            throw S3Error(.noSuchTagSet, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchTagSet, call.bucket)
         }
         return HTTPResponse(
             status: 200, headers: ["Content-Type": "application/xml"],

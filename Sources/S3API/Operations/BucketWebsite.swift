@@ -5,7 +5,7 @@ import XML
 extension S3Door {
     func getBucketWebsite(_ call: S3Call) async throws -> HTTPResponse {
         guard let website = try call.bucket.website else {
-            throw S3Error(.noSuchWebsiteConfiguration, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchWebsiteConfiguration, call.bucket)
         }
         return .xml { $0.website(website) }
     }

@@ -11,7 +11,7 @@ extension S3Door {
     /// Its metadata are the source's unless `x-amz-metadata-directive: REPLACE`. The ETag stays the source's. The
     /// checksum too, unless another algorithm is asked for: then the bytes are read once to compute it.
     func copyObject(_ call: S3Call) async throws -> HTTPResponse {
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let isReplacing = try Self.directive(call.headers, "x-amz-metadata-directive")
         let isTagging = try Self.directive(call.headers, "x-amz-tagging-directive")
         let conditions = try call.writePreconditions
@@ -62,14 +62,13 @@ extension S3Door {
     private func copied(
         _ call: S3Call, _ source: ObjectVersion, _ target: PutTarget, _ description: ObjectDescription
     ) async throws -> ObjectVersion {
-        let protection = try await protection(call)
+        let sealing = try await newSealing(call)
         let body = try await plainBody(of: source, 0..<source.size, call)
-        let isSame = source.encryption?.method == protection?.method
-        if case .customer = protection?.method {
+        let isSame = source.encryption?.method == sealing?.encryption.method
+        if case .customer = sealing?.encryption.method {
         } else if isSame {
             return try await store.copy(source, to: target, description: description)
         }
-        let sealing = protection.map { BodySealing($0.method, key: $0.key) }
         var target = target
         target.sealing = sealing
         target.declaredLength = source.size

@@ -8,7 +8,7 @@ extension S3Door {
     /// Begins a multipart upload; what the object will be called and served with is fixed here.
     func createMultipartUpload(_ call: S3Call) async throws -> HTTPResponse {
         guard let credential = call.credential else { throw S3Error(.accessDenied) }
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let metadata = try ObjectMetadata(call.headers)
         let (algorithm, kind) = try Self.checksum(call.headers)
         if call.allowsNewKeysOnly {
@@ -17,11 +17,11 @@ extension S3Door {
                     bucket: call.bucket, key: call.key,
                     preconditions: WritePreconditions(forbidsOverwrite: true)))
         }
-        let protection = try await protection(call)
+        let sealing = try await newSealing(call)
         let upload = try await store.createUpload(
             call.bucket, call.key, metadata: metadata, author: credential.keyID,
             attributes: try await newAttributes(call),
-            encryption: protection.map { ObjectEncryption($0.method) }, checksumAlgorithm: algorithm,
+            encryption: sealing.map { ObjectEncryption($0.encryption.method) }, checksumAlgorithm: algorithm,
             checksumKind: kind)
         var headers = HeaderFields()
         headers.add("x-amz-checksum-algorithm", ifPresent: algorithm?.rawValue)

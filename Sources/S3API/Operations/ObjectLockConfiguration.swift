@@ -5,8 +5,7 @@ import XML
 extension S3Door {
     func getObjectLockConfiguration(_ call: S3Call) async throws -> HTTPResponse {
         guard let lock = try call.bucket.objectLock else {
-            throw S3Error(
-                .objectLockConfigurationNotFound, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.objectLockConfigurationNotFound, call.bucket)
         }
         return .xml { xml in
             xml.openRoot("ObjectLockConfiguration")

@@ -6,7 +6,7 @@ import XML
 extension S3Door {
     func getBucketOwnershipControls(_ call: S3Call) async throws -> HTTPResponse {
         guard let ownership = call.bucket.ownership else {
-            throw S3Error(.ownershipControlsNotFound, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.ownershipControlsNotFound, call.bucket)
         }
         return .xml { xml in
             xml.openRoot("OwnershipControls")

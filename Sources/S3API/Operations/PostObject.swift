@@ -49,10 +49,10 @@ extension S3Door {
     ) async throws -> ObjectVersion {
         var call = call
         call.allowsNewKeysOnly = try await authorize(call, .putObject)
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let promise = try BodyPromise(call, length: nil)
         let metadata = try ObjectMetadata(call.headers)
-        let sealing = try await protection(call).map { BodySealing($0.method, key: $0.key) }
+        let sealing = try await newSealing(call)
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, attributes: try await newAttributes(call),

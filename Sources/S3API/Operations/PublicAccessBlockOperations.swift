@@ -6,8 +6,7 @@ import XML
 extension S3Door {
     func getPublicAccessBlock(_ call: S3Call) async throws -> HTTPResponse {
         guard call.bucket.configurations[.publicAccessBlock] != nil else {
-            throw S3Error(
-                .noSuchPublicAccessBlockConfiguration, fields: [("BucketName", call.bucket.name.string)])
+            throw S3Error.notConfigured(.noSuchPublicAccessBlockConfiguration, call.bucket)
         }
         let block = call.bucket.publicAccessBlock
         return .xml { xml in

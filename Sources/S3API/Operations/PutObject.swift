@@ -7,13 +7,13 @@ extension S3Door {
     /// Stores a body as an object. The ETag is the MD5 of the body; a checksum is kept when the client sent one.
     func putObject(_ call: S3Call) async throws -> HTTPResponse {
         try Self.requireLength(call)
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let limit = try await store.sizeLimit(of: call.bucket)
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)
         let promise = try BodyPromise(call, length: body.length)
         let metadata = try ObjectMetadata(call.headers)
-        let sealing = try await protection(call).map { BodySealing($0.method, key: $0.key) }
+        let sealing = try await newSealing(call)
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, attributes: try await newAttributes(call), sealing: sealing,

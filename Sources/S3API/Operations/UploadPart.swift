@@ -7,7 +7,7 @@ extension S3Door {
     func uploadPart(_ call: S3Call) async throws -> HTTPResponse {
         let number = try Self.requiredPartNumber(call)
         try Self.requireLength(call)
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let limit = min(settings.maximumPartSize, try await store.sizeLimit(of: call.bucket))
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)

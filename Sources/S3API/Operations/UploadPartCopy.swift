@@ -6,7 +6,7 @@ extension S3Door {
     /// Makes a part of an object or of a range of one.
     func uploadPartCopy(_ call: S3Call) async throws -> HTTPResponse {
         let number = try Self.requiredPartNumber(call)
-        try Self.refuseUnserved(call.headers)
+        try Self.refuseAppending(call.headers)
         let upload = try await openUpload(call)
         let hold = store.hold()
         defer { withExtendedLifetime(hold) {} }

@@ -13,7 +13,7 @@ extension CatalogLaw {
             var commit = try scene.commit("key", CatalogScene.inline("text"), size: 4)
             commit.attributes = full
             let encryption = ObjectEncryption(
-                .named(id: "k", version: 2), runs: [.init(length: .max, salt: [1, 2])])
+                .named(name: "k", version: 2), runs: [.init(length: .max, salt: [1, 2])])
             commit.encryption = encryption
             let made = try await catalog.commitObject(commit)
             try demandEqual(made.attributes, full)
@@ -159,6 +159,31 @@ extension CatalogLaw {
             try demandEqual(try await catalog.commitObject(own).attributes.retention?.until, 7)
             try await demand(.invalidBucketState) {
                 try await catalog.setVersioning(scene.bucket, .suspended)
+            }
+        },
+        CatalogLaw("Of changes that race for an encryption key none loses a version") { catalog, clock in
+            func create(_ byte: UInt8) async -> Bool {
+                (try? await catalog.changeEncryptionKey("k", .create(sealed: [byte], at: clock.now))) != nil
+            }
+            async let one = create(1)
+            async let other = create(2)
+            try demandEqual([await one, await other].filter { $0 }.count, 1)
+            let first = try found(try await catalog.encryptionKey("k")).versions
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for byte in UInt8(10)..<20 {
+                    group.addTask {
+                        _ = try await catalog.changeEncryptionKey("k", .addVersion(sealed: [byte]))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let key = try await catalog.changeEncryptionKey("k", .setDisabled(true))
+            try demandEqual(Array(key.versions.prefix(1)), first)
+            try demandEqual(Set(key.versions.dropFirst()), Set((UInt8(10)..<20).map { [$0] }))
+            try demandEqual(try await catalog.encryptionKeys(), [key])
+            try demandEqual(try await catalog.encryptionKey("k"), key)
+            try await demand(.noSuchEncryptionKey) {
+                try await catalog.changeEncryptionKey("other", .setDisabled(true))
             }
         },
         CatalogLaw("A bucket keeps the documents of its configuration until they are removed") {

@@ -79,18 +79,18 @@ extension CatalogModel {
         }
     }
 
-    package func putEncryptionKey(_ key: EncryptionKey) async throws {
+    package func changeEncryptionKey(
+        _ name: String, _ change: EncryptionKeyChange
+    ) async throws -> EncryptionKey {
         try write { state in
-            guard !state.encryptionKeys.values.contains(where: { $0.name == key.name && $0.id != key.id })
-            else {
-                throw StoreError.encryptionKeyExists
-            }
-            state.encryptionKeys[key.id] = key
+            let key = try change.applied(to: state.encryptionKeys[name], named: name)
+            state.encryptionKeys[name] = key
+            return key
         }
     }
 
     package func encryptionKey(_ name: String) async throws -> EncryptionKey? {
-        read { $0.encryptionKeys.values.first { $0.id == name || $0.name == name } }
+        read { $0.encryptionKeys[name] }
     }
 
     package func encryptionKeys() async throws -> [EncryptionKey] {
