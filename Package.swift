@@ -42,11 +42,13 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(
+            name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"])]),
 
         // 1: bytes in, facts out; no storage
         .target(
-            name: "Digests", dependencies: ["COpenSSL", "CChecksums"], swiftSettings: settings),
+            name: "Digests", dependencies: ["COpenSSL", "CXXHash", "CChecksums"], swiftSettings: settings),
         .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: settings),
         .target(
             name: "HTTPServer", dependencies: [nio, nioPosix, nioHTTP1, logging],

@@ -60,12 +60,7 @@ extension DeliveryDoor {
         guard preconditions.ifMatch == nil, visit.request.headers.contains("if-unmodified-since") else {
             return
         }
-        let current: ObjectVersion
-        do {
-            current = try await store.head(visit.site.bucket, visit.key)
-        } catch StoreError.noSuchKey, StoreError.deleteMarker {
-            return
-        }
+        guard let current = try await store.headIfPresent(visit.site.bucket, visit.key) else { return }
         var asked = HeaderFields()
         for value in visit.request.headers.values("if-unmodified-since") {
             asked.add("if-unmodified-since", value)

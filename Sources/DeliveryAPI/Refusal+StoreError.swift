@@ -50,7 +50,7 @@ extension Refusal {
             self = .overloaded
         case .projectExists, .projectNotEmpty, .accessKeyExists, .domainExists, .bucketExists,
             .bucketNotEmpty, .invalidBucketState, .noSuchEncryptionKey, .encryptionKeyExists,
-            .encryptionKeyDisabled,
+            .encryptionKeyDisabled, .invalidWriteOffset, .encryptionMismatch, .renameTokenMismatch,
             .corrupt, .internalFault:
             self = .fault
         }

@@ -7,12 +7,16 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
     case sha256 = "SHA256"
     case sha512 = "SHA512"
     case md5 = "MD5"
+    case xxHash64 = "XXHASH64"
+    case xxHash3 = "XXHASH3"
+    case xxHash128 = "XXHASH128"
 
     /// The length of the checksum.
     package var byteCount: Int {
         switch computation {
         case .crc(let crc): crc.byteCount
         case .hash(let hash): hash.byteCount
+        case .xxHash(let hash): hash.byteCount
         }
     }
 
@@ -20,7 +24,7 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
     package var isCRC: Bool {
         switch computation {
         case .crc: true
-        case .hash: false
+        case .hash, .xxHash: false
         }
     }
 
@@ -28,6 +32,7 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
     enum Computation {
         case crc(CRC)
         case hash(HashAlgorithm)
+        case xxHash(XXHash)
     }
 
     var computation: Computation {
@@ -39,6 +44,9 @@ package enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
         case .sha256: .hash(.sha256)
         case .sha512: .hash(.sha512)
         case .md5: .hash(.md5)
+        case .xxHash64: .xxHash(.xxh64)
+        case .xxHash3: .xxHash(.xxh3)
+        case .xxHash128: .xxHash(.xxh128)
         }
     }
 }

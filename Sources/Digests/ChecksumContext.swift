@@ -3,8 +3,9 @@ package struct ChecksumContext: ~Copyable {
     package let algorithm: ChecksumAlgorithm
     private let crc: CRC?
     private var value: UInt64 = 0
-    /// There is one exactly when there is no `crc`.
+    /// There is exactly one of `crc` and these two.
     private var hash: HashContext?
+    private var xxHash: XXHashContext?
 
     package init(_ algorithm: ChecksumAlgorithm) {
         self.algorithm = algorithm
@@ -12,9 +13,15 @@ package struct ChecksumContext: ~Copyable {
         case .crc(let crc):
             self.crc = crc
             hash = nil
+            xxHash = nil
         case .hash(let algorithm):
             crc = nil
             hash = HashContext(algorithm)
+            xxHash = nil
+        case .xxHash(let form):
+            crc = nil
+            hash = nil
+            xxHash = XXHashContext(form)
         }
     }
 
@@ -23,6 +30,7 @@ package struct ChecksumContext: ~Copyable {
             value = crc.continued(from: value, with: bytes)
         } else {
             hash?.update(bytes)
+            xxHash?.update(bytes)
         }
     }
 
@@ -42,12 +50,13 @@ package struct ChecksumContext: ~Copyable {
             value = 0
             return bytes
         }
-        return hash?.finalize() ?? []
+        return hash?.finalize() ?? xxHash?.finalize() ?? []
     }
 
     /// Forgets what was given so far.
     package mutating func reset() {
         value = 0
         hash?.reset()
+        xxHash?.reset()
     }
 }

@@ -15,6 +15,12 @@ package enum StoreError: Error, Hashable, Sendable {
     /// The current version is a delete marker.
     case deleteMarker(VersionID)
     case preconditionFailed
+    /// What is to be appended does not begin at the object's end, which is here.
+    case invalidWriteOffset(size: Int64)
+    /// What is to be appended is not encrypted as the object is.
+    case encryptionMismatch
+    /// The token of a rename was given to another one before.
+    case renameTokenMismatch
     /// A retention or legal hold forbids it.
     case objectLocked
     /// The bucket's object lock does not allow the change.

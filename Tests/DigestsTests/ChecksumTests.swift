@@ -25,6 +25,9 @@ private func checksum(_ algorithm: ChecksumAlgorithm, _ bytes: [UInt8]) -> [UInt
                 + "d27fcd5811b313d681f7e55ec02d73d499c95455b6b5bb503acf574fba8ffe85"
         ),
         (.md5, "25f9e794323b453885f5181f1b624d0b"),
+        (.xxHash64, "8cb841db40e6ae83"),
+        (.xxHash3, "72dcb18b67a17dff"),
+        (.xxHash128, "33119477ede5dcd5e9716427681d5860"),
     ])
     func checkValues(algorithm: ChecksumAlgorithm, value: String) {
         let bytes = checksum(algorithm, Array("123456789".utf8))
@@ -59,8 +62,9 @@ private func checksum(_ algorithm: ChecksumAlgorithm, _ bytes: [UInt8]) -> [UInt
         #expect(
             ChecksumAlgorithm.allCases.map(\.rawValue) == [
                 "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5",
+                "XXHASH64", "XXHASH3", "XXHASH128",
             ])
-        #expect(ChecksumAlgorithm.allCases.map(\.isCRC) == [true, true, true, false, false, false, false])
+        #expect(ChecksumAlgorithm.allCases.filter(\.isCRC) == [.crc32, .crc32c, .crc64nvme])
     }
 
     @Test(arguments: ChecksumAlgorithm.allCases)

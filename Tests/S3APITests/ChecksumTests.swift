@@ -23,6 +23,9 @@ import XML
         case .sha256: "ChecksumSHA256"
         case .sha512: "ChecksumSHA512"
         case .md5: "ChecksumMD5"
+        case .xxHash64: "ChecksumXXHASH64"
+        case .xxHash3: "ChecksumXXHASH3"
+        case .xxHash128: "ChecksumXXHASH128"
         }
     }
 

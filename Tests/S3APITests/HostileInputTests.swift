@@ -71,7 +71,7 @@ import XML
             _ = try? NamedGrant.parse(header: "x-amz-grant-read", other, .read)
             _ = try? VersionID(wire: one)
             _ = try? ContinuationToken.decode(one)
-            _ = try? ChecksumAlgorithm(wire: one, header: "x")
+            _ = try? ChecksumAlgorithm(wire: one)
             _ = wireNumber(one)
             _ = one.trimmed
             _ = S3Call.unquoted(one)

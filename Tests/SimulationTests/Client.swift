@@ -45,6 +45,9 @@ final class Client: Sendable {
         case .put(let key, let sample): try await put(key, sample)
         case .delete(let key): try await delete(key)
         case .copy(let source, let target): try await copy(source, to: target)
+        case .append(let key, let whole): try await append(key, upTo: whole)
+        case .rename(let source, let destination, let token):
+            try await rename(source, to: destination, token: token)
         case .create(let name, let key, let sample): try await create(name, key, sample)
         case .part(let name, let number, let sample): try await putPart(name, number, sample)
         case .copyPart(let name, let number, let source, let range):
@@ -116,7 +119,10 @@ final class Client: Sendable {
             guard allowed.contains(nil) else { throw Violation("\(source) is gone") }
             return
         }
-        let sample = allowed.first { $0?.metadata == found.metadata } ?? nil
+        let sample =
+            allowed.first {
+                $0?.metadata == found.metadata && $0?.bytes.count == Int(found.size)
+            } ?? nil
         guard let sample else { throw Violation("\(source) has what nobody wrote") }
         _ = try await writing(target, sample) {
             try await machine.store.copy(

@@ -9,7 +9,7 @@ struct CrashHistory: Sendable, CustomTestStringConvertible {
 }
 
 extension CrashHistory {
-    static let all = [puts, comingBack, ranges, changedFile, announced, multipart, copies]
+    static let all = [puts, comingBack, ranges, changedFile, announced, multipart, copies, appends]
 
     /// Small, single-chunk and large bodies, replaced and deduplicated, chunks shared in part.
     static let puts = CrashHistory(
@@ -91,5 +91,16 @@ extension CrashHistory {
         verbs: [
             .put("a", .changedTail), .copy("a", to: "b"), .delete("a"), .sweep, .put("c", .inline),
             .copy("c", to: "b"), .copy("b", to: "a"), .delete("b"), .sweep, .put("b", .changedTail),
+        ])
+
+    /// In the catalog and in segments, in place and, where a copy holds the list, into a new one.
+    static let appends = CrashHistory(
+        name: "appends and renames",
+        verbs: [
+            .put("a", .assembled(900)), .append("a", upTo: .assembled(5_000)),
+            .append("a", upTo: .assembled(60_000)), .copy("a", to: "b"), .sweep,
+            .append("a", upTo: .assembled(61_000)), .append("b", upTo: .assembled(200_000)),
+            .rename("a", to: "c", token: "1"), .delete("b"), .sweep, .append("c", upTo: .assembled(150_000)),
+            .put("d", .single), .rename("c", to: "d", token: "2"), .sweep,
         ])
 }

@@ -103,6 +103,11 @@ struct Ledger: Sendable {
         }
     }
 
+    /// What was possible is so for sure: it was seen.
+    mutating func settle(_ key: String, _ value: Sample?) {
+        if keys[key]?.underWay.isEmpty == true { keys[key]?.possible = [value] }
+    }
+
     func possible(_ key: String) -> Set<Sample?> { keys[key, default: Key()].possible }
     /// The number of values that were possible so far.
     func moment(_ key: String) -> Int { keys[key, default: Key()].log.count }

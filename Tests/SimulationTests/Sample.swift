@@ -58,6 +58,10 @@ extension Sample {
     static let largeAgain = Sample("largeAgain", large.bytes)
     /// For ranges and parts.
     static let assembled = Sample("assembled", count: 200_000, seed: 7)
+    /// The beginning of `assembled`, which grows into it.
+    static func assembled(_ count: Int) -> Sample {
+        Sample(assembled.label, Array(assembled.bytes[..<count]))
+    }
     /// The same file after a change: the metadata of its upload are those of the first range.
     static let changedFile = Sample(
         "assembled", assembled.bytes[..<120_000] + BlobSample.bytes(80_000, seed: 8))

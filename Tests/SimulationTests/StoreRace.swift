@@ -17,7 +17,7 @@ extension StoreRace {
     static let all = [
         sharedContent, contentAtZero, hitAtZero, readAndFreed, twoCopies, readers, copying, ranges,
         completeOrAbort, oneKey,
-        sharedTail,
+        sharedTail, appending,
     ]
 
     static let sharedContent = StoreRace(
@@ -80,6 +80,15 @@ extension StoreRace {
     static let sharedTail = StoreRace(
         name: "objects that share some chunks", setup: [.put("a", .changedTail)],
         actors: [[.read("a"), .put("b", .large)], [.delete("a"), .read("b")], [.sweep, .sweep]])
+
+    /// The list grows in place while it is read, copied and swept.
+    static let appending = StoreRace(
+        name: "appends to what is read and copied",
+        setup: [.put("a", .assembled(900)), .append("a", upTo: .assembled(2_000))],
+        actors: [
+            [.append("a", upTo: .assembled(3_000)), .append("a", upTo: .assembled(4_000))],
+            [.read("a"), .copy("a", to: "b"), .read("b")], [.sweep],
+        ])
 
     /// Those with long bodies, and steps, have too many orders to try them all.
     static let short = all.filter { $0.name != sharedTail.name }

@@ -3,6 +3,9 @@ enum Verb: Hashable, Sendable {
     case put(String, Sample)
     case delete(String)
     case copy(String, to: String)
+    /// The object has the first bytes of the sample and gets the rest.
+    case append(String, upTo: Sample)
+    case rename(String, to: String, token: String)
     /// Begins a multipart upload with a name of the test's own, whose parts will make the sample.
     case create(upload: String, String, Sample)
     case part(upload: String, Int, Sample)

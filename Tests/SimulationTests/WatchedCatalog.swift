@@ -106,6 +106,10 @@ final class WatchedCatalog: Catalog {
         }
     }
 
+    func renameObject(_ rename: ObjectRename) async throws -> ObjectVersion {
+        try await watch("renameObject", writes: true) { try await catalog.renameObject(rename) }
+    }
+
     func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {
         try await watch("changeAttributes", writes: true) { try await catalog.changeAttributes(change) }
     }
@@ -281,8 +285,10 @@ final class WatchedCatalog: Catalog {
         try await watch("slices", writes: false) { try await catalog.slices(of: content) }
     }
 
-    func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
-        try await watch("objectParts", writes: false) { try await catalog.objectParts(of: content) }
+    func objectParts(of content: ContentRef, size: Int64) async throws -> [ObjectPart]? {
+        try await watch("objectParts", writes: false) {
+            try await catalog.objectParts(of: content, size: size)
+        }
     }
 
     func advanceEpoch() async throws {

@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("v2") { db in
             for statement in attributes { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v5") { db in
+            for statement in renames { try db.execute(sql: statement) }
+        }
         return migrator
     }()
 
@@ -34,6 +37,21 @@ enum Schema {
             versions BLOB NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
+    ]
+
+    // Renames of the last day by the token that their client gave them. The bucket may be gone.
+    private static let renames = [
+        """
+        CREATE TABLE rename_token (
+            bucket INTEGER NOT NULL,
+            token TEXT NOT NULL,
+            source BLOB NOT NULL,
+            destination BLOB NOT NULL,
+            made INTEGER NOT NULL,
+            PRIMARY KEY (bucket, token)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX rename_token_made ON rename_token (made)",
     ]
 
     private static let accounts = [

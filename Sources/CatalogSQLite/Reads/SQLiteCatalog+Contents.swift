@@ -66,13 +66,9 @@ extension SQLiteCatalog {
         }
     }
 
-    package func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
+    package func objectParts(of content: ContentRef, size: Int64) async throws -> [ObjectPart]? {
         if content == .empty || content.isInline { return nil }
-        return try await reads.one { db in
-            try db.first("SELECT parts FROM content WHERE id = ?", [content.rawValue]) {
-                try $0.withOptionalBytes(0, PartsCoding.decode)
-            } ?? nil
-        }
+        return try await reads.page { try SliceRows.parts(of: content, size: size, $0) }
     }
 
     package func chunks(after: Place?, limit: Int) async throws -> [StoredChunk] {

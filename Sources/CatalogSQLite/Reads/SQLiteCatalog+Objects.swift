@@ -20,6 +20,10 @@ extension SQLiteCatalog {
         return try await write(rows: 8 * deletions.count) { try $0.delete(deletions) }
     }
 
+    package func renameObject(_ rename: ObjectRename) async throws -> ObjectVersion {
+        try await write(rows: 12) { try $0.rename(rename) }
+    }
+
     package func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {
         try await write { try $0.changeAttributes(change) }
     }

@@ -15,6 +15,21 @@ enum SliceRows {
         return slices
     }
 
+    /// The parts of the first `size` bytes: those of the upload that made the content, and one for each slice that
+    /// was appended since; nil when the content has none.
+    static func parts(of content: ContentRef, size: Int64, _ db: Database) throws -> [ObjectPart]? {
+        let first = try db.first("SELECT parts FROM content WHERE id = ?", [content.rawValue]) {
+            try $0.withOptionalBytes(0, PartsCoding.decode)
+        }
+        guard var parts = first ?? nil else { return nil }
+        let end = parts.reduce(0) { $0 + $1.size }
+        try each(of: content, range: end..<max(size, end), db) { _, slice in
+            parts.append(ObjectPart(size: slice.length))
+            return .more
+        }
+        return parts
+    }
+
     /// Hands over position in the content, and slice, clipped to `range`.
     static func each(
         of content: ContentRef, range: Range<Int64>, _ db: Database,

@@ -39,7 +39,7 @@ extension WriteTransaction {
         return version
     }
 
-    private func keep(_ parts: [ObjectPart], of content: ContentRef) throws {
+    func keep(_ parts: [ObjectPart], of content: ContentRef) throws {
         if content == .empty { return }
         try db.run(
             "UPDATE content SET parts = ? WHERE id = ?", [PartsCoding.encode(parts), content.rawValue])

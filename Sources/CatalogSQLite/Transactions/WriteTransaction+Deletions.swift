@@ -13,7 +13,7 @@ extension WriteTransaction {
         }
     }
 
-    private func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
+    func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
         let bucket = try self.bucket(deletion.bucket)
         if let id = deletion.versionID { return try deleteVersion(id, deletion) }
         let current = try currentFacts(deletion.bucket, deletion.key)
@@ -87,7 +87,7 @@ extension WriteTransaction {
         try attributes.checkDeletable(now: now, bypassesGovernance: deletion.bypassesGovernance)
     }
 
-    private func removeCurrent(_ bucket: BucketID, _ key: ObjectKey, content: ContentRef) throws {
+    func removeCurrent(_ bucket: BucketID, _ key: ObjectKey, content: ContentRef) throws {
         try db.run("DELETE FROM object WHERE bucket = ? AND key = ?", [bucket.rawValue, key.bytes])
         try release(content)
     }

@@ -17,8 +17,10 @@ extension WriteTransaction {
     }
 
     /// The same for slices whose references the caller hands over: those of parts that go.
+    ///
+    /// - Parameter minimumDepth: how deep the list is said to be at least, so that other contents fit into it later.
     func storeOwnedList(
-        _ owned: [ContentSlice], references: Int64
+        _ owned: [ContentSlice], references: Int64, minimumDepth: Int = 0
     ) throws -> (ref: ContentRef, length: Int64) {
         guard !owned.isEmpty else { return (.empty, 0) }
         guard owned.count <= NewContent.maximumSlices else { throw StoreError.tooManyParts }
@@ -37,7 +39,8 @@ extension WriteTransaction {
             }
             length = sum
         }
-        let ref = try insertContent(length: length, depth: depth + 1, isList: true, references: references)
+        let ref = try insertContent(
+            length: length, depth: max(depth + 1, minimumDepth), isList: true, references: references)
         var position: Int64 = 0
         for slice in slices {
             try insertSlice(of: ref, at: position, slice)

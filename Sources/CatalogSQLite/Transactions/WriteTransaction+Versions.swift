@@ -16,6 +16,7 @@ struct CurrentFacts {
 
 extension WriteTransaction {
     func commitObject(_ commit: ObjectCommit) throws -> ObjectVersion {
+        if let offset = commit.appendsAt { return try append(commit, at: offset) }
         let bucket = try self.bucket(commit.bucket)
         let current = try currentFacts(commit.bucket, commit.key)
         try commit.preconditions.check(against: current?.etag)

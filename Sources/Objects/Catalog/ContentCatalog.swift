@@ -26,8 +26,9 @@ package protocol ContentCatalog: Sendable {
     func extents(of content: ContentRef, range: Range<Int64>, limit: Int) async throws -> ExtentPage
     /// Direct slices of a content that is a list, else one slice of itself.
     func slices(of content: ContentRef) async throws -> [ContentSlice]
-    /// The parts that a finished upload made a content of; nil when another write made it.
-    func objectParts(of content: ContentRef) async throws -> [ObjectPart]?
+    /// The parts that a finished upload and appends made the first `size` bytes of a content of; nil when another
+    /// write made it.
+    func objectParts(of content: ContentRef, size: Int64) async throws -> [ObjectPart]?
 
     // Upkeep: called by `Sweeper` and `Checker` only.
 
@@ -69,7 +70,7 @@ package enum NewContent: Sendable {
     /// Chunks of one published piece. Those met at count zero are revived or given the new place; those that
     /// another commit brought first are queued for freeing.
     case piece(Piece, scope: DedupScope)
-    /// A content that is already there (a copy).
+    /// A content that is already there, or its first bytes (a copy).
     case existing(ContentRef)
     /// Slices of contents that are there, back to back: a completed upload, a long body, a range copy.
     case slices([ContentSlice])

@@ -5,7 +5,16 @@ package protocol ObjectCatalog: Sendable {
     /// key its file and media ids (kept when the key has a current version), and drops what is replaced
     /// (versioning off or suspended: the null version; enabled: nothing). Throws `noSuchBucket` when the
     /// bucket has been deleted meanwhile.
+    ///
+    /// A commit that appends makes a version of the current one's bytes and its own (`ObjectVersion.appended`); at
+    /// offset 0 of a key that is absent it is any other commit. Throws `invalidWriteOffset`, `tooManyParts`,
+    /// `encryptionMismatch`.
     func commitObject(_ commit: ObjectCommit) async throws -> ObjectVersion
+
+    /// Gives the current version of a key another key, in place of what that holds. With versioning off it stays the
+    /// same version and file; else the destination gets a new version and the source a delete marker. Throws
+    /// `noSuchKey`, `preconditionFailed`, `overwriteForbidden`, `objectLocked`, `renameTokenMismatch`.
+    func renameObject(_ rename: ObjectRename) async throws -> ObjectVersion
 
     /// Deletes in order, each on its own: one failing does not stop the others. Absent keys succeed.
     /// At most 1,000 deletions a call.
@@ -38,6 +47,8 @@ package struct ObjectCommit: Sendable {
     package var metadata: ObjectMetadata
     package var checksum: ObjectChecksum?
     package var partCount: Int
+    /// The size that the current version must have; the content, size, tag and checksum are those of what follows it.
+    package var appendsAt: Int64?
     package var preconditions: WritePreconditions
     package var author: KeyID?
     package var attributes: ObjectAttributes
@@ -49,7 +60,8 @@ package struct ObjectCommit: Sendable {
     package init(
         bucket: BucketID, key: ObjectKey, content: NewContent, size: Int64, etag: ETag,
         metadata: ObjectMetadata,
-        checksum: ObjectChecksum? = nil, partCount: Int = 0, preconditions: WritePreconditions = .none,
+        checksum: ObjectChecksum? = nil, partCount: Int = 0, appendsAt: Int64? = nil,
+        preconditions: WritePreconditions = .none,
         author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
         modified: Int64
     ) {
@@ -61,11 +73,48 @@ package struct ObjectCommit: Sendable {
         self.metadata = metadata
         self.checksum = checksum
         self.partCount = partCount
+        self.appendsAt = appendsAt
         self.preconditions = preconditions
         self.author = author
         self.attributes = attributes
         self.encryption = encryption
         self.modified = modified
+    }
+}
+
+/// The argument of `renameObject`.
+package struct ObjectRename: Sendable {
+    package var bucket: BucketID
+    package var source: ObjectKey
+    package var destination: ObjectKey
+    /// Of the destination.
+    package var preconditions: WritePreconditions
+    /// What must be there still; else `preconditionFailed`.
+    package var seenSource: VersionSighting?
+    package var seenDestination: VersionSighting?
+    package var author: KeyID?
+    /// A repeat with the same token, within `ObjectRename.tokenLifetime`, is the same rename.
+    package var token: String?
+    /// Milliseconds since 1970.
+    package var now: Int64
+
+    /// Milliseconds that a token is remembered.
+    package static let tokenLifetime: Int64 = 24 * 3_600_000
+
+    package init(
+        bucket: BucketID, source: ObjectKey, destination: ObjectKey,
+        preconditions: WritePreconditions = .none, seenSource: VersionSighting? = nil,
+        seenDestination: VersionSighting? = nil, author: KeyID? = nil, token: String? = nil, now: Int64
+    ) {
+        self.bucket = bucket
+        self.source = source
+        self.destination = destination
+        self.preconditions = preconditions
+        self.seenSource = seenSource
+        self.seenDestination = seenDestination
+        self.author = author
+        self.token = token
+        self.now = now
     }
 }
 

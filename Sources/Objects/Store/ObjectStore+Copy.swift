@@ -21,6 +21,11 @@ extension ObjectStore {
                 encryption: source.encryption, modified: now))
     }
 
+    /// Gives an object another key of its bucket, whatever its size, in one transaction.
+    package func rename(_ rename: ObjectRename) async throws -> ObjectVersion {
+        try await catalog.renameObject(rename)
+    }
+
     /// Changes one version in place; see `AttributesChange`.
     package func change(_ change: AttributesChange) async throws -> ObjectVersion {
         try await catalog.changeAttributes(change)

@@ -9,12 +9,15 @@ package struct PutTarget: Sendable {
     package var attributes: ObjectAttributes
     /// What the body is encrypted with; nil stores it as it is.
     package var sealing: BodySealing?
+    /// The size of what is there, after which the body goes; nil replaces it.
+    package var appendsAt: Int64?
     /// Bytes the client announced; the body must have just as many.
     package var declaredLength: Int64?
 
     package init(
         bucket: Bucket, key: ObjectKey, preconditions: WritePreconditions = .none, author: KeyID? = nil,
-        attributes: ObjectAttributes = .none, sealing: BodySealing? = nil, declaredLength: Int64? = nil
+        attributes: ObjectAttributes = .none, sealing: BodySealing? = nil, appendsAt: Int64? = nil,
+        declaredLength: Int64? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -22,6 +25,7 @@ package struct PutTarget: Sendable {
         self.author = author
         self.attributes = attributes
         self.sealing = sealing
+        self.appendsAt = appendsAt
         self.declaredLength = declaredLength
     }
 }
@@ -30,6 +34,8 @@ extension ObjectStore {
     /// Stores a body as the current version of a key; durable when it returns.
     ///
     /// - Parameter limit: bytes; the smaller of this and the store's own limit counts.
+    /// The description of a body that is appended is of that body alone.
+    ///
     /// - Throws: `bodyTooLarge`, `bodyIncomplete`, what `describe` throws, `preconditionFailed`, `noSuchKey` (for
     ///   `If-Match`), `overwriteForbidden`, `noSuchBucket`, `outOfSpace`. Nothing is visible after any of them.
     package func put(
@@ -58,7 +64,8 @@ extension ObjectStore {
                 size: received.facts.length,
                 etag: description.etag ?? Self.derivedETag(received.facts.root),
                 metadata: description.metadata,
-                checksum: description.checksum, preconditions: target.preconditions, author: target.author,
+                checksum: description.checksum, appendsAt: target.appendsAt,
+                preconditions: target.preconditions, author: target.author,
                 attributes: target.attributes,
                 encryption: target.sealing?.encryption, modified: now))
     }
@@ -67,12 +74,7 @@ extension ObjectStore {
     /// commit judges again.
     package func checkPreconditions(_ target: PutTarget) async throws {
         guard target.preconditions != .none else { return }
-        let current: ObjectVersion?
-        do {
-            current = try await present(target.bucket.id, target.key)
-        } catch StoreError.deleteMarker {
-            current = nil
-        }
+        let current = try await headIfPresent(target.bucket, target.key)
         try target.preconditions.check(against: current?.etag)
     }
 

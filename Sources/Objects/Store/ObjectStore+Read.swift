@@ -18,7 +18,16 @@ extension ObjectStore {
         return found
     }
 
-    func present(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion? {
+    /// The current version; nil when there is none or it is a delete marker.
+    package func headIfPresent(_ bucket: Bucket, _ key: ObjectKey) async throws -> ObjectVersion? {
+        do {
+            return try await present(bucket.id, key)
+        } catch StoreError.deleteMarker {
+            return nil
+        }
+    }
+
+    private func present(_ bucket: BucketID, _ key: ObjectKey) async throws -> ObjectVersion? {
         if case .known(let version) = catalog.peekCurrent(bucket, key) { return version }
         return try await catalog.current(bucket, key)
     }
@@ -42,7 +51,7 @@ extension ObjectStore {
 
     /// The parts of a multipart object, in order; of any other its content in one.
     package func parts(_ version: ObjectVersion) async throws -> [ObjectPart] {
-        if let parts = try await catalog.objectParts(of: version.content) { return parts }
+        if let parts = try await catalog.objectParts(of: version.content, size: version.size) { return parts }
         if version.content == .empty { return [ObjectPart(size: 0)] }
         return try await catalog.slices(of: version.content).map { ObjectPart(size: $0.length) }
     }

@@ -69,9 +69,9 @@ extension S3Door {
         }
     }
 
-    /// Throws `NotImplemented` for a write that is to be appended: one that replaces would lose what is there.
+    /// Throws `NotImplemented` for a write that is to be appended and cannot be: one that replaces would lose what is
+    /// there.
     static func refuseAppending(_ headers: HeaderFields) throws(S3Error) {
-        let name = "x-amz-write-offset-bytes"
-        if headers.contains(name) { throw .unsupported(header: name) }
+        if headers.contains(offsetHeader) { throw .unsupported(header: offsetHeader) }
     }
 }

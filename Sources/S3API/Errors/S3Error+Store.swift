@@ -21,6 +21,10 @@ extension S3Error {
             self.init(
                 .noSuchKey, headers: [("x-amz-delete-marker", "true"), ("x-amz-version-id", version.string)])
         case .preconditionFailed: self.init(.preconditionFailed)
+        case .invalidWriteOffset(let size):
+            self.init(.invalidWriteOffset, fields: [("ObjectSize", String(size))])
+        case .encryptionMismatch: self.init(.encryptionTypeMismatch)
+        case .renameTokenMismatch: self.init(.idempotencyParameterMismatch)
         case .overwriteForbidden: self.init(.accessDenied)
         case .objectLocked:
             self.init(.accessDenied, "Access Denied because object protected by object lock.")
@@ -43,7 +47,7 @@ extension S3Error {
         case .uploadConflict(let why): self.init(.operationAborted, why)
         case .invalidRange: self.init(.invalidRange)
         case .tooManyParts:
-            self.init(.invalidArgument, "Part number must be an integer between 1 and 10000, inclusive")
+            self.init(.tooManyParts)
 
         case .bodyTooLarge(let limit):
             self.init(.entityTooLarge, fields: [("MaxSizeAllowed", String(limit))])

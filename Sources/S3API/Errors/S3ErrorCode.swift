@@ -79,6 +79,20 @@ extension S3ErrorCode {
     static let invalidRequest = S3ErrorCode("InvalidRequest", 400, "Invalid Request")
     static let invalidStorageClass = S3ErrorCode(
         "InvalidStorageClass", 400, "The storage class you specified is not valid")
+    static let invalidWriteOffset = S3ErrorCode(
+        "InvalidWriteOffset", 400,
+        "The write offset value that you specified does not match the current object size.")
+    static let encryptionTypeMismatch = S3ErrorCode(
+        "EncryptionTypeMismatch", 400,
+        "The existing object was created with a different encryption type. Subsequent write requests must"
+            + " include the appropriate encryption parameters in the request or while creating the session.")
+    static let idempotencyParameterMismatch = S3ErrorCode(
+        "IdempotencyParameterMismatch", 400,
+        "Parameters on this idempotent request are inconsistent with parameters used in previous request(s).")
+    static let tooManyParts = S3ErrorCode(
+        "TooManyParts", 400,
+        "You have attempted to add more parts than the maximum of 10000 that are allowed for this object."
+            + " You can copy it as a part of a multipart upload and add more data to that object.")
     static let invalidURI = S3ErrorCode("InvalidURI", 400, "Couldn't parse the specified URI.")
     static let kmsDisabled = S3ErrorCode("KMS.DisabledException", 400, "The key is disabled.")
     static let kmsNotFound = S3ErrorCode(

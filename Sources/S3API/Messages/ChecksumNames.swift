@@ -13,6 +13,9 @@ extension ChecksumAlgorithm {
         case .sha256: "x-amz-checksum-sha256"
         case .sha512: "x-amz-checksum-sha512"
         case .md5: "x-amz-checksum-md5"
+        case .xxHash64: "x-amz-checksum-xxhash64"
+        case .xxHash3: "x-amz-checksum-xxhash3"
+        case .xxHash128: "x-amz-checksum-xxhash128"
         }
     }
 
@@ -26,24 +29,23 @@ extension ChecksumAlgorithm {
         case .sha256: "ChecksumSHA256"
         case .sha512: "ChecksumSHA512"
         case .md5: "ChecksumMD5"
+        case .xxHash64: "ChecksumXXHASH64"
+        case .xxHash3: "ChecksumXXHASH3"
+        case .xxHash128: "ChecksumXXHASH128"
         }
     }
 
-    /// From the value of `x-amz-checksum-algorithm`. Throws `InvalidRequest`, or `NotImplemented` for AWS's others.
-    init(wire text: String, header: String) throws(S3Error) {
+    /// From the value of `x-amz-checksum-algorithm`. Throws `InvalidRequest`.
+    init(wire text: String) throws(S3Error) {
         if let known = Self.allCases.first(where: { $0.rawValue == text.uppercased() }) {
             self = known
             return
         }
-        if Self.others.contains(text.uppercased()) { throw .unsupported(header: header) }
         throw S3Error(
             .invalidRequest,
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5]"
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128]"
         )
     }
-
-    /// Algorithms that AWS has and this server has not.
-    static let others: Set<String> = ["XXHASH64", "XXHASH3", "XXHASH128"]
 
     /// The algorithm whose header this is.
     init?(headerName: String) {

@@ -39,7 +39,7 @@ struct ClaimedChecksum: Sendable {
             }
         }
         if let named = headers[first: "x-amz-sdk-checksum-algorithm"], !named.isEmpty {
-            let algorithm = try ChecksumAlgorithm(wire: named, header: "x-amz-sdk-checksum-algorithm")
+            let algorithm = try ChecksumAlgorithm(wire: named)
             guard let found else {
                 throw S3Error(
                     .invalidRequest,

@@ -103,7 +103,7 @@ extension S3Door {
     /// The checksum that the client asked for, when the source has none of that algorithm.
     private func checksum(_ call: S3Call, _ source: ObjectVersion) async throws -> ObjectChecksum? {
         guard let text = call.headers[first: "x-amz-checksum-algorithm"], !text.isEmpty else { return nil }
-        let algorithm = try ChecksumAlgorithm(wire: text, header: "x-amz-checksum-algorithm")
+        let algorithm = try ChecksumAlgorithm(wire: text)
         if let kept = source.checksum, kept.algorithm == algorithm, kept.kind == .fullObject { return nil }
         let cipher = try await cipher(of: source, call.headers, prefix: CustomerKey.sourcePrefix)
         let facts = try await store.facts(of: source, BodyDigests(checksums: [algorithm]), cipher: cipher)

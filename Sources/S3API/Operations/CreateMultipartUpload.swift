@@ -53,7 +53,7 @@ extension S3Door {
             }
             return (nil, nil)
         }
-        let algorithm = try ChecksumAlgorithm(wire: text, header: "x-amz-checksum-algorithm")
+        let algorithm = try ChecksumAlgorithm(wire: text)
         guard let named else { return (algorithm, algorithm.defaultKind) }
         guard let kind = ObjectChecksum.Kind(rawValue: named.uppercased()) else {
             throw S3Error(.invalidRequest, "Value for x-amz-checksum-type header is invalid.")

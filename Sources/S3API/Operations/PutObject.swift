@@ -6,8 +6,15 @@ import Objects
 extension S3Door {
     /// Stores a body as an object. The ETag is the MD5 of the body; a checksum is kept when the client sent one.
     func putObject(_ call: S3Call) async throws -> HTTPResponse {
+        if let offset = call.headers[first: Self.offsetHeader] {
+            return try await appendObject(call, at: offset)
+        }
+        return try await putObject(call, appendsAt: nil)
+    }
+
+    /// - Parameter offset: 0 when there must be no object yet, or an empty one.
+    func putObject(_ call: S3Call, appendsAt offset: Int64?) async throws -> HTTPResponse {
         try Self.requireLength(call)
-        try Self.refuseAppending(call.headers)
         let limit = try await store.sizeLimit(of: call.bucket)
         let body = try IncomingBody(call, limit: limit)
         try Self.refuse(body.length, above: limit)
@@ -17,6 +24,7 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, attributes: try await newAttributes(call), sealing: sealing,
+            appendsAt: offset,
             declaredLength: promise.length)
         try await store.checkPreconditions(target)
 
@@ -30,12 +38,20 @@ extension S3Door {
                 }
             }
         }
+        return try Self.stored(version, in: call.bucket, isAppended: offset != nil)
+    }
+
+    /// What a client learns of an object that it has stored, or appended to.
+    static func stored(
+        _ version: ObjectVersion, in bucket: Bucket, isAppended: Bool
+    ) throws -> HTTPResponse {
         var headers = HeaderFields()
         headers.add(version.etag)
         headers.add(version.checksum)
-        headers.addNewVersion(version, in: call.bucket)
-        try headers.addExpiration(of: version, in: call.bucket)
+        headers.addNewVersion(version, in: bucket)
+        try headers.addExpiration(of: version, in: bucket)
         headers.add(version.encryption)
+        if isAppended { headers.add("x-amz-object-size", String(version.size)) }
         return HTTPResponse(status: 200, headers: headers)
     }
 

@@ -35,7 +35,9 @@ extension S3OperationRow {
         row(
             .putObjectLegalHold, .put, query: "legal-hold", action: .putObjectLegalHold,
             .served { try await $0.putObjectLegalHold($1) }),
-        row(.renameObject, .put, query: "renameObject", action: .putObject, .notImplemented),
+        row(
+            .renameObject, .put, query: "renameObject", action: .putObject,
+            .served { try await $0.renameObject($1) }),
         row(.restoreObject, .post, query: "restore", action: .restoreObject, .notImplemented),
         row(
             .getObjectRetention, .get, query: "retention", action: .getObjectRetention,

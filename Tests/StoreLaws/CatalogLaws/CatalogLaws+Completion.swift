@@ -25,7 +25,7 @@ extension CatalogLaw {
             try demandEqual(try await scene.text(version.content, 3..<9), " two t")
             try demandEqual(try await catalog.slices(of: version.content).map(\.length), [4, 4, 5])
             try demandEqual(
-                try await catalog.objectParts(of: version.content),
+                try await catalog.objectParts(of: version.content, size: version.size),
                 parts.map { ObjectPart(size: $0.size, checksum: $0.checksum) })
             try demandSame(try found(try await scene.current("key")), version)
             let state = try found(try await catalog.upload(upload.id)).state
@@ -43,7 +43,8 @@ extension CatalogLaw {
             let last = try await scene.putPart(upload, 3, "")
             let version = try await scene.complete(upload, [first, last])
             try demandEqual([version.size, Int64(version.partCount)], [4, 2])
-            try demandEqual(try await catalog.objectParts(of: version.content)?.map(\.size), [4, 0])
+            try demandEqual(
+                try await catalog.objectParts(of: version.content, size: version.size)?.map(\.size), [4, 0])
             try await scene.sweep()
             let totals = try await catalog.statistics()
             try demandEqual([totals.inlineContents, totals.inlineBytes, totals.awaitingSweep], [1, 4, 0])

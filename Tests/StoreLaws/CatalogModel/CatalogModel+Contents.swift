@@ -45,8 +45,8 @@ extension CatalogModel {
         }
     }
 
-    package func objectParts(of content: ContentRef) async throws -> [ObjectPart]? {
-        read { $0.objectParts[content] }
+    package func objectParts(of content: ContentRef, size: Int64) async throws -> [ObjectPart]? {
+        read { $0.parts(of: content, size: size) }
     }
 
     package func advanceEpoch() async throws { try write { $0.epoch += 1 } }

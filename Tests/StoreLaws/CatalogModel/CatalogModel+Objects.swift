@@ -4,6 +4,7 @@ extension CatalogModel {
     package func commitObject(_ commit: ObjectCommit) async throws -> ObjectVersion {
         try write { state in
             var version = try state.commit(commit)
+            if commit.appendsAt != nil { return state.withBody(version) }
             if case .inline(let body, _, _) = commit.content { version.inlineBody = body }
             return version
         }
@@ -23,6 +24,10 @@ extension CatalogModel {
                 }
             }
         }
+    }
+
+    package func renameObject(_ rename: ObjectRename) async throws -> ObjectVersion {
+        try write { try $0.rename(rename) }
     }
 
     package func changeAttributes(_ change: AttributesChange) async throws -> ObjectVersion {

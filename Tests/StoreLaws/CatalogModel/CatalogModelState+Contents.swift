@@ -155,11 +155,12 @@ extension CatalogModelState {
         return ContentRef(isInline ? -nextContent : nextContent)
     }
 
-    private func depth(of ref: ContentRef) -> Int {
+    func depth(of ref: ContentRef) -> Int {
         switch contents[ref] {
         case nil, .inline: 0
         case .chunks: 1
-        case .list(let slices): 1 + (slices.map { depth(of: $0.content) }.max() ?? 0)
+        case .list(let slices):
+            max(1 + (slices.map { depth(of: $0.content) }.max() ?? 0), growing.contains(ref) ? 4 : 0)
         }
     }
 

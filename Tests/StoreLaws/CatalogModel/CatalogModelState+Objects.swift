@@ -24,9 +24,18 @@ extension CatalogModelState {
 
     mutating func commit(_ commit: ObjectCommit) throws -> ObjectVersion {
         let bucket = try self.bucket(commit.bucket)
-        try commit.preconditions.check(against: current(commit.bucket, commit.key)?.etag)
+        let current = self.current(commit.bucket, commit.key)
+        try commit.preconditions.check(against: current?.etag)
+        if let offset = commit.appendsAt {
+            if let current { return try append(commit, to: current, in: bucket) }
+            guard offset == 0 else { throw StoreError.invalidWriteOffset(size: 0) }
+        }
         let stored = try store(commit.content)
-        guard stored.length == commit.size else { throw StoreError.internalFault("false size") }
+        var isCopy = false
+        if case .existing = commit.content { isCopy = true }
+        guard isCopy ? stored.length >= commit.size : stored.length == commit.size else {
+            throw StoreError.internalFault("false size")
+        }
         return try makeCurrent(commit, content: stored.ref, in: bucket)
     }
 
@@ -48,6 +57,98 @@ extension CatalogModelState {
         let older = versions(commit.bucket, commit.key).filter { $0.versionID != id }
         set(commit.bucket, commit.key, [version] + older)
         return version
+    }
+
+    private mutating func append(
+        _ commit: ObjectCommit, to current: ObjectVersion, in bucket: Bucket
+    ) throws -> ObjectVersion {
+        let whole = try current.appended(commit)
+        let stored = try store(commit.content)
+        guard stored.length == commit.size else { throw StoreError.internalFault("false size") }
+        let slices = [
+            ContentSlice(content: current.content, offset: 0, length: current.size),
+            ContentSlice(content: stored.ref, offset: 0, length: stored.length),
+        ].filter { $0.length > 0 }
+        guard slices.count > 1 else {
+            return try makeCurrent(whole, content: slices.first?.content ?? .empty, in: bucket)
+        }
+        var content = current.content
+        let parts =
+            parts(of: content, size: current.size)
+            ?? [ObjectPart(size: current.size, checksum: current.checksum)]
+        let isReplaced =
+            bucket.versioning == .off || (bucket.versioning == .suspended && current.versionID == .null)
+        if case .list(let list) = contents[content], isReplaced, objectParts[content] != nil,
+            contentCounts()[content] == 1, length(of: content) == current.size,
+            depth(of: stored.ref) < depth(of: content)
+        {
+            contents[content] = .list(list + slices.suffix(1))
+        } else {
+            content = try storeList(slices)
+            growing.insert(content)
+        }
+        objectParts[content] = parts + [ObjectPart(size: stored.length)]
+        return try makeCurrent(whole, content: content, in: bucket)
+    }
+
+    /// Those of the first bytes: a list may have grown since.
+    func parts(of content: ContentRef, size: Int64) -> [ObjectPart]? {
+        var end: Int64 = 0
+        return objectParts[content]?.prefix { part in
+            end += part.size
+            return end <= size
+        }
+    }
+
+    mutating func rename(_ rename: ObjectRename) throws -> ObjectVersion {
+        let bucket = try self.bucket(rename.bucket)
+        let name = RenameName(bucket: rename.bucket, token: rename.token ?? "")
+        if rename.token != nil, let done = renames[name], done.made > rename.now - ObjectRename.tokenLifetime
+        {
+            guard done.source == rename.source, done.destination == rename.destination else {
+                throw StoreError.renameTokenMismatch
+            }
+            return withBody(try present(rename.bucket, rename.destination))
+        }
+        var source = try present(rename.bucket, rename.source)
+        try rename.seenSource?.check(
+            sequence: source.sequence, attributes: source.attributes, isCurrent: true)
+        let destination = current(rename.bucket, rename.destination)
+        try rename.preconditions.check(against: destination?.etag)
+        try rename.seenDestination?.check(
+            sequence: destination?.sequence, attributes: destination?.attributes ?? .none, isCurrent: true)
+        if rename.token != nil { renames[name] = (rename.source, rename.destination, rename.now) }
+        if rename.source == rename.destination { return withBody(source) }
+        if bucket.versioning == .off {
+            try source.attributes.checkDeletable(now: now, bypassesGovernance: false)
+            try destination?.attributes.checkDeletable(now: now, bypassesGovernance: false)
+            set(rename.bucket, rename.source, [])
+            source.key = rename.destination
+            source.sequence = nextSequence()
+            set(rename.bucket, rename.destination, [source])
+            return withBody(source)
+        }
+        let version = try makeCurrent(
+            ObjectCommit(
+                bucket: rename.bucket, key: rename.destination, content: .existing(source.content),
+                size: source.size, etag: source.etag, metadata: source.metadata, checksum: source.checksum,
+                partCount: source.partCount, author: rename.author,
+                attributes: ObjectAttributes(
+                    owner: source.attributes.owner, acl: source.attributes.acl,
+                    tags: source.attributes.tags),
+                encryption: source.encryption, modified: rename.now),
+            content: source.content, in: bucket)
+        _ = try delete(
+            ObjectDeletion(
+                bucket: rename.bucket, key: rename.source, author: rename.author, now: rename.now))
+        return withBody(version)
+    }
+
+    /// Throws `deleteMarker` and `noSuchKey`.
+    private func present(_ bucket: BucketID, _ key: ObjectKey) throws -> ObjectVersion {
+        guard let newest = versions(bucket, key).first else { throw StoreError.noSuchKey }
+        if newest.isDeleteMarker { throw StoreError.deleteMarker(newest.versionID) }
+        return newest
     }
 
     mutating func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {

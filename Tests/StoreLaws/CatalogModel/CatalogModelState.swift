@@ -58,8 +58,17 @@ struct CatalogModelState {
     var uploads: [StoredUpload] = []
 
     var contents: [ContentRef: Content] = [:]
-    /// Of contents that finished uploads made.
+    /// Of contents that finished uploads and appends made.
     var objectParts: [ContentRef: [ObjectPart]] = [:]
+    /// Lists that appends began, which are said to be deeper than they are.
+    var growing: Set<ContentRef> = []
+    /// Renames by the token that their client gave them.
+    var renames: [RenameName: (source: ObjectKey, destination: ObjectKey, made: Int64)] = [:]
+
+    struct RenameName: Hashable {
+        var bucket: BucketID
+        var token: String
+    }
     var nextContent: Int64 = 1
     var chunks: [ChunkName: Place] = [:]
     var reclaims: [Reclaim] = []

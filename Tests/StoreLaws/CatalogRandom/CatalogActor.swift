@@ -52,6 +52,20 @@ final class CatalogActor {
             guard let slice = try await slice(from, start, length) else { return "too short" }
             let commit = try scene.commit(to, .slices([slice]), size: slice.length)
             return try await word(catalog.commitObject(commit))
+        case .append(let key, let words, let offset):
+            let piece = try piece(words)
+            var commit = try scene.commit(
+                key, .piece(piece, scope: .instance), size: piece.length, tag: words.joined())
+            let size = (try? await scene.current(key))?.size ?? 0
+            commit.appendsAt = offset ?? size
+            return try await word(catalog.commitObject(commit))
+        case .rename(let from, let to, let token):
+            return try await word(
+                catalog.renameObject(
+                    ObjectRename(
+                        bucket: scene.bucket, source: CatalogScene.key(from),
+                        destination: CatalogScene.key(to), author: scene.author, token: token,
+                        now: scene.clock.now)))
         case .delete(let key):
             let deleted = try await scene.delete(key)
             return "\(deleted.existed) \(deleted.isDeleteMarker)"

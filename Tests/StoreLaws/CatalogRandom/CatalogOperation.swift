@@ -11,6 +11,8 @@ enum CatalogOperation: Sendable {
     case copy(from: String, to: String)
     /// A range of an object becomes another object.
     case copyRange(from: String, to: String, start: Int, length: Int)
+    case append(key: String, words: [String], offset: Int64?)
+    case rename(from: String, to: String, token: String?)
     case delete(key: String)
     /// The version at this place of the key's list, from the newest.
     case deleteVersion(key: String, index: Int)
@@ -45,7 +47,7 @@ enum CatalogOperation: Sendable {
             (0..<1 + random.below(count)).map { _ in random.pick(words) ?? "one" }
         }
         let upload = random.pick(uploads) ?? UploadID("none")
-        switch random.below(34) {
+        switch random.below(38) {
         case 0...2: return .put(key: key, text: random.pick(texts) ?? "", conditions(&random))
         case 3...6: return .putChunks(key: key, words: some(5))
         case 7: return .putPieces(key: key, pieces: [some(3), some(3), some(2)])
@@ -53,6 +55,10 @@ enum CatalogOperation: Sendable {
         case 9: return .copy(from: key, to: other)
         case 10:
             return .copyRange(from: key, to: other, start: random.below(12), length: 1 + random.below(20))
+        case 34...36:
+            return .append(key: key, words: some(3), offset: random.chance(10) ? 7 : nil)
+        case 37:
+            return .rename(from: key, to: other, token: random.chance(50) ? random.pick(words) : nil)
         case 11...13: return .delete(key: key)
         case 14: return .deleteVersion(key: key, index: random.below(3))
         case 15: return .setVersioning(random.pick([.enabled, .enabled, .suspended]) ?? .enabled)
