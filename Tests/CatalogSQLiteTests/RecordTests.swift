@@ -28,6 +28,14 @@ import Testing
         }
     }
 
+    @Test func metadataOfISO8859KeepsItsBytes() throws {
+        let value = ObjectMetadata(
+            contentType: "a/b", user: [.init("a", "café"), .init("b", "café", isLatin1: true)])
+        let bytes = MetadataCoding.encode(value)
+        #expect(bytes.suffix(4) == [0x63, 0x61, 0x66, 0xE9])
+        #expect(try read(bytes, MetadataCoding.decode) == value)
+    }
+
     @Test func preconditionsComeBack() throws {
         for ifMatch in [nil, WritePreconditions.Match.any, .etags([]), .etags(["a", ""])] {
             for ifNoneMatch in [nil, WritePreconditions.Match.any, .etags(["b"])] {

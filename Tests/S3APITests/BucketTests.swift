@@ -34,6 +34,21 @@ import XML
         }
     }
 
+    @Test(arguments: [
+        "xn--demo", "sthree-demo", "amzn-s3-demo-bucket", "demo-s3alias", "demo--ol-s3", "demo.mrap",
+        "demo--x-s3",
+        "demo--table-s3",
+    ])
+    func namesWithAMeaningOnAWSAreNotGiven(_ name: String) async throws {
+        try await S3Fixture.run { s3 in
+            let created = try await s3.send("PUT", "/\(name)")
+            #expect(created.outcome == "400 InvalidBucketName")
+            // One that a command made all the same is a bucket like others.
+            let read = try await s3.send("GET", "/\(name)")
+            #expect(read.outcome == "404 NoSuchBucket")
+        }
+    }
+
     @Test func creatingAgainDependsOnTheRegionAndTheOwner() async throws {
         try await S3Fixture.run { s3 in
             try await s3.send("PUT", "/demo")

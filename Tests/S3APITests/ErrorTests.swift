@@ -1,3 +1,4 @@
+import Auth
 import HTTPServer
 import NIOCore
 import Objects
@@ -136,6 +137,15 @@ import XML
             #expect(!refusal.message.contains("secret"))
             #expect(refusal.fields.allSatisfy { !$0.value.contains("secret") })
         }
+    }
+
+    /// Whether the store is asked for the key that signs or for the object.
+    @Test func whoeverIsToWaitIsToldHowLong() {
+        for error in [S3Error(store: .overloaded), S3Error(auth: .store(.overloaded))] {
+            #expect(error.status == 503 && error.code == "SlowDown")
+            #expect(error.headers.contains { $0.name == "Retry-After" && $0.value == "1" })
+        }
+        #expect(S3Error(auth: .store(.internalFault("secret"))).cause?.contains("secret") == true)
     }
 
     @Test(arguments: [

@@ -106,6 +106,11 @@ import XML
             }
             #expect(try await s3.send("GET", "/demo/key?partNumber=4").outcome == "400 InvalidPart")
             #expect(try await s3.send("GET", "/demo/key").headers.contains("x-amz-mp-parts-count") == false)
+            let unnamed = try await s3.send("GET", "/demo/key?attributes")
+            #expect(unnamed.outcome == "400 InvalidRequest")
+            let unknown = try await s3.send(
+                "GET", "/demo/key?attributes", ["x-amz-object-attributes": "ETag,Colour"])
+            #expect(unknown.outcome == "400 InvalidArgument")
             let attributes = try await s3.send(
                 "GET", "/demo/key?attributes",
                 [
@@ -175,6 +180,7 @@ import XML
             }
             for body in [
                 "", "junk", "<CompleteMultipartUpload/>", "<Other/>",
+                "<CompleteMultipartUpload><Part><PartNumber>one</PartNumber><ETag>a</ETag></Part></CompleteMultipartUpload>",
                 "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>",
             ] {
                 let reply = try await s3.send("POST", "/demo/key?uploadId=\(upload)", text: body)
@@ -184,7 +190,7 @@ import XML
                 "<CompleteMultipartUpload><Part><PartNumber>9223372036854775808</PartNumber><ETag>a</ETag></Part>"
                 + "</CompleteMultipartUpload>"
             let huge = try await s3.send("POST", "/demo/key?uploadId=\(upload)", text: number)
-            #expect(huge.outcome == "400 InvalidArgument")
+            #expect(huge.outcome == "400 MalformedXML")
             #expect(try await s3.send("HEAD", "/demo/key").status == 404)
             #expect(try await Self.complete(s3, upload, [(1, one), (2, two)]).outcome == "200")
         }

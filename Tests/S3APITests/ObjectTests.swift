@@ -110,6 +110,25 @@ import XML
         }
     }
 
+    @Test func metadataOfISO8859ComesBackAsItWasSent() async throws {
+        try await S3Fixture.run { s3 in
+            try await s3.send("PUT", "/bucket")
+            for (isLatin1, key) in [(true, "old"), (false, "new")] {
+                var headers = HeaderFields()
+                headers.add("x-amz-meta-a", "café", isLatin1: isLatin1)
+                headers.add("x-amz-meta-a", "au lait")
+                try await s3.send("PUT", "/bucket/\(key)", headers, body: [])
+                try await s3.send("PUT", "/bucket/copy", ["x-amz-copy-source": "/bucket/\(key)"], body: [])
+                for path in ["/bucket/\(key)", "/bucket/copy"] {
+                    let read = try await s3.send("HEAD", path).headers
+                    let place = read.map(\.name).firstIndex(of: "x-amz-meta-a") ?? 0
+                    #expect(read[first: "x-amz-meta-a"] == "café,au lait")
+                    #expect(read.isLatin1(at: place) == isLatin1)
+                }
+            }
+        }
+    }
+
     @Test func userMetadataEndAtTwoKilobytes() async throws {
         try await S3Fixture.run { s3 in
             try await s3.send("PUT", "/bucket")

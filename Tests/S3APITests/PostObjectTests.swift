@@ -336,4 +336,55 @@ import XML
             }
         }
     }
+
+    /// Whatever is done to a signed form, nothing is stored that its policy does not allow, and a refusal is 4xx.
+    @Test(arguments: [UInt64(81), 82])
+    func formsThatSomebodyChanged(_ seed: UInt64) async throws {
+        try await Self.run { s3 in
+            let conditions =
+                Self.conditions + #", ["starts-with", "$x-amz-meta-a", "b"], ["content-length-range", 1, 5]"#
+            let fields =
+                [("key", "in/${filename}"), ("x-amz-meta-a", "bc")]
+                + Self.signed(Self.policy(conditions), s3.signer())
+            let form = Self.form(fields, filename: "name.txt")
+            #expect(try await Self.post(s3, form).status == 204)
+            var mutator = Mutator(
+                seed: seed,
+                fragments: [
+                    "\r\n", "\r\n\r\n", "--", "--" + Self.boundary, "--\(Self.boundary)--", "\"", ";", "=",
+                    ":",
+                    "Content-Disposition: form-data; name=\"key\"\r\n\r\nout/of\r\n", "filename=\"../x\"",
+                    "name=\"file\"",
+                    "name*=UTF-8''key", "Content-Transfer-Encoding: base64", "${filename}", "$", "\u{0}", "é",
+                    "\\\"",
+                    "policy", "signature", "x-ignore-a", "x-amz-acl", "bucket", "success_action_redirect",
+                    String(repeating: "a", count: 21_000),
+                ])
+            var stored = 0
+            var refused = 0
+            for round in 0..<400 {
+                let changed = mutator.mutated(form)
+                let reply = try await Self.post(s3, changed)
+                if reply.status < 400 {
+                    stored += 1
+                } else {
+                    refused += 1
+                    #expect(
+                        (400..<500).contains(reply.status) && reply.code != nil,
+                        "round \(round): \(reply.outcome)")
+                }
+            }
+            #expect(stored > 5 && refused > 200)
+            let listed = try await s3.send("GET", "/demo?list-type=2").xml.all("Contents")
+            #expect(!listed.isEmpty)
+            for entry in listed {
+                let key = try #require(entry.text(of: "Key"))
+                #expect(key.hasPrefix("in/"))
+                #expect((1...5).contains(Int(entry.text(of: "Size") ?? "") ?? 0), "\(key)")
+                let path = percentEncode(key.utf8, keepingSlash: true)
+                let read = try await s3.send("HEAD", "/demo/" + path)
+                #expect(read.headers[first: "x-amz-meta-a"]?.hasPrefix("b") == true, "\(key)")
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 import Objects
 
 /// `ObjectMetadata` as a record: the content type, a byte that says which headers follow, those headers, the
-/// number of user fields, names and values.
+/// number of user fields, names and values. A user's value that is no UTF-8 is one of ISO 8859-1.
 enum MetadataCoding {
     static func encode(_ metadata: ObjectMetadata) -> [UInt8] {
         var writer = RecordWriter()
@@ -18,7 +18,11 @@ enum MetadataCoding {
         writer.number(metadata.user.count)
         for field in metadata.user {
             writer.text(field.name)
-            writer.text(field.value)
+            if field.isLatin1 {
+                writer.run(field.value.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+            } else {
+                writer.text(field.value)
+            }
         }
         return writer.bytes
     }
@@ -41,10 +45,18 @@ enum MetadataCoding {
         }
         let count = try reader.number()
         for _ in 0..<count {
-            let name = try reader.text()
-            metadata.user.append(ObjectMetadata.Field(name, try reader.text()))
+            metadata.user.append(userField(try reader.text(), try reader.run()))
         }
         return metadata
+    }
+
+    private static func userField(
+        _ name: String, _ value: Slice<UnsafeRawBufferPointer>
+    ) -> ObjectMetadata.Field {
+        if let text = String(validating: value, as: UTF8.self) { return ObjectMetadata.Field(name, text) }
+        var text = String.UnicodeScalarView()
+        for byte in value { text.append(Unicode.Scalar(byte)) }
+        return ObjectMetadata.Field(name, String(text), isLatin1: true)
     }
 
     /// The storage class alone, which is all that a listing says: few objects have one.

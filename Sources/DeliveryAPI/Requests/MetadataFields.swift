@@ -52,7 +52,7 @@ struct MetadataFields: Sendable {
     private static func user(_ headers: HeaderFields) throws(Refusal) -> [ObjectMetadata.Field] {
         var fields: [ObjectMetadata.Field] = []
         var bytes = 0
-        for (name, value) in headers {
+        for (place, (name, value)) in headers.enumerated() {
             let name = name.lowercased()
             guard name.hasPrefix("x-amz-meta-") else { continue }
             let short = String(name.dropFirst("x-amz-meta-".count))
@@ -62,9 +62,9 @@ struct MetadataFields: Sendable {
                 throw .invalid("The user metadata has more than \(maximumUserBytes) bytes.")
             }
             if let index = fields.firstIndex(where: { $0.name == short }) {
-                fields[index].value += "," + value
+                fields[index].join(value, isLatin1: headers.isLatin1(at: place))
             } else {
-                fields.append(ObjectMetadata.Field(short, value))
+                fields.append(ObjectMetadata.Field(short, value, isLatin1: headers.isLatin1(at: place)))
             }
         }
         return fields

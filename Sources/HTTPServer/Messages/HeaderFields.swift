@@ -5,6 +5,8 @@ package struct HeaderFields: Sendable {
     private(set) var fields: [Field]
     /// Leading fields that are known to be writable, so that those of a cached answer are looked at once.
     private var vouched = 0
+    /// Places of the fields whose values travel as ISO 8859-1 and not as UTF-8; hardly ever any.
+    private var latin1: Set<Int> = []
 
     package init() {
         fields = []
@@ -36,9 +38,15 @@ package struct HeaderFields: Sendable {
     }
 
     /// Appends a line, whether or not there are others of this name.
-    package mutating func add(_ name: String, _ value: String) {
+    ///
+    /// - Parameter isLatin1: the value came as ISO 8859-1, or goes out so; one that cannot is sent as UTF-8.
+    package mutating func add(_ name: String, _ value: String, isLatin1: Bool = false) {
+        if isLatin1, value.unicodeScalars.allSatisfy({ $0.value <= 0xFF }) { latin1.insert(fields.count) }
         fields.append((name: name, value: value))
     }
+
+    /// Whether the value at a place, counted from 0, is one of ISO 8859-1.
+    package func isLatin1(at place: Int) -> Bool { !latin1.isEmpty && latin1.contains(place) }
 
     /// Makes this the only line of this name.
     package mutating func set(_ name: String, _ value: String) {
@@ -49,6 +57,10 @@ package struct HeaderFields: Sendable {
     /// Removes every line of this name.
     package mutating func remove(_ name: String) {
         guard contains(name) else { return }
+        if !latin1.isEmpty {
+            let kept = fields.indices.filter { !Self.sameName(fields[$0].name, name) }
+            latin1 = Set(kept.indices.filter { latin1.contains(kept[$0]) })
+        }
         fields.removeAll { Self.sameName($0.name, name) }
         vouched = 0
     }

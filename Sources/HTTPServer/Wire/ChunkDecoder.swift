@@ -63,12 +63,12 @@ struct ChunkDecoder {
                     return .end(trailers)
                 }
                 guard trailers.count < maxTrailerCount else { throw .trailersTooLarge }
-                let field = line.withUnsafeReadableBytes { bytes -> Result<HeaderFields.Field, Refusal> in
-                    do throws(Refusal) { return .success(try FieldLine.read(bytes)) } catch {
+                let read = line.withUnsafeReadableBytes { bytes -> Result<FieldLine, Refusal> in
+                    do throws(Refusal) { return .success(try FieldLine(bytes)) } catch {
                         return .failure(error)
                     }
                 }
-                let (name, value) = try field.get()
+                let (name, value) = try read.get().field
                 guard !Self.isFraming(name) else { throw .badChunk }
                 trailers.add(name, value)
             case .ended:

@@ -1,7 +1,10 @@
-/// Reads one field line (RFC 9110 section 5) without its CR LF.
-enum FieldLine {
+/// One field line (RFC 9110 section 5), read without its CR LF.
+struct FieldLine {
+    let field: HeaderFields.Field
     /// A value that is not UTF-8 is read as ISO 8859-1, so that no byte of it is lost.
-    static func read(_ line: UnsafeRawBufferPointer) throws(Refusal) -> HeaderFields.Field {
+    let isLatin1: Bool
+
+    init(_ line: UnsafeRawBufferPointer) throws(Refusal) {
         var colon = 0
         while colon < line.count, ByteClass.token.contains(line[colon]) { colon += 1 }
         guard colon > 0 else {
@@ -18,13 +21,12 @@ enum FieldLine {
             if byte < 0x20 && byte != 0x09 || byte == 0x7F { throw .badFieldValue }
         }
         let value = line[start..<end]
-        let text: String
-        if isASCII < 0x80 {
-            text = String(decoding: value, as: UTF8.self)
-        } else {
-            text = String(validating: value, as: UTF8.self) ?? latin1(value)
-        }
-        return (name: String(decoding: line[..<colon], as: UTF8.self), value: text)
+        let name = String(decoding: line[..<colon], as: UTF8.self)
+        let text =
+            isASCII < 0x80
+            ? String(decoding: value, as: UTF8.self) : String(validating: value, as: UTF8.self)
+        field = (name: name, value: text ?? Self.latin1(value))
+        isLatin1 = text == nil
     }
 
     private static func latin1(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {

@@ -21,6 +21,15 @@ struct HeadBytes: ~Copyable {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Text of which every character is one of ISO 8859-1, a byte for each.
+    mutating func append(latin1 text: String) {
+        for scalar in text.unicodeScalars {
+            precondition(count < space.count, "the room for a head was counted")
+            space[count] = UInt8(truncatingIfNeeded: scalar.value)
+            count += 1
+        }
+    }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         precondition(bytes.count <= space.count - count, "the room for a head was counted")
         UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: bytes)

@@ -21,9 +21,9 @@ struct HeadReader {
         while true {
             end = lineEnd(from: position)
             if end == position { break }
-            let field = try FieldLine.read(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
-            try fields.note(field)
-            headers.add(field.name, field.value)
+            let line = try FieldLine(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
+            try fields.note(line.field)
+            headers.add(line.field.name, line.field.value, isLatin1: line.isLatin1)
             position = end + 2
         }
         try checkTarget(target, method: method, minorVersion: minorVersion)

@@ -68,10 +68,10 @@ struct ResponsePlan {
         head.append(" ")
         head.append(StatusText.phrase(status))
         head.append("\r\n")
-        for (name, value) in headers.fields where !Self.isOurs(name) {
+        for (place, (name, value)) in headers.fields.enumerated() where !Self.isOurs(name) {
             head.append(name)
             head.append(": ")
-            head.append(value)
+            if headers.isLatin1(at: place) { head.append(latin1: value) } else { head.append(value) }
             head.append("\r\n")
         }
         if let contentLength {

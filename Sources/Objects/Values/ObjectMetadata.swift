@@ -17,9 +17,20 @@ package struct ObjectMetadata: Hashable, Sendable {
     package struct Field: Hashable, Sendable {
         package var name: String
         package var value: String
-        package init(_ name: String, _ value: String) {
+        /// Whether the value came as ISO 8859-1 and not as UTF-8: then it goes out so, with the bytes that came.
+        package var isLatin1: Bool
+
+        package init(_ name: String, _ value: String, isLatin1: Bool = false) {
             self.name = name
             self.value = value
+            self.isLatin1 = isLatin1
+        }
+
+        /// Adds, after a comma, what another line with the same name says.
+        package mutating func join(_ more: String, isLatin1: Bool) {
+            value += "," + more
+            self.isLatin1 =
+                (self.isLatin1 || isLatin1) && value.unicodeScalars.allSatisfy { $0.value <= 0xFF }
         }
     }
 

@@ -19,12 +19,13 @@ extension S3Error {
 
     /// What is wrong with a signature, in the words of whoever judged it.
     init(auth error: S3AuthError) {
+        if case .store(let error) = error {
+            self.init(store: error)
+            return
+        }
         let answer = error.answer
-        var cause: String?
-        if case .store(let error) = error { cause = "\(error)" }
         self.init(
-            code: answer.code, status: answer.status, message: answer.message, fields: answer.fields,
-            cause: cause)
+            code: answer.code, status: answer.status, message: answer.message, fields: answer.fields)
     }
 
     /// What went wrong with the connection while a body was read.

@@ -29,7 +29,9 @@ extension HeaderFields {
             add("x-amz-object-lock-retain-until-date", Timestamp(retention.until).string)
         }
         if attributes.hasLegalHold { add("x-amz-object-lock-legal-hold", "ON") }
-        for field in metadata.user { add("x-amz-meta-" + field.name, field.value) }
+        for field in metadata.user {
+            add("x-amz-meta-" + field.name, field.value, isLatin1: field.isLatin1)
+        }
     }
 
     mutating func add(_ name: String, ifPresent value: String?) {

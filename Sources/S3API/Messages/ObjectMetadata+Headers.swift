@@ -59,13 +59,13 @@ extension ObjectMetadata {
     private static func userFields(_ headers: HeaderFields) throws(S3Error) -> [Field] {
         var fields: [Field] = []
         var size = 0
-        for (name, value) in headers where isUserField(name) {
+        for (place, (name, value)) in headers.enumerated() where isUserField(name) {
             let name = String(name.lowercased().dropFirst(userPrefix.count))
             if let index = fields.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
-                fields[index].value += "," + value
+                fields[index].join(value, isLatin1: headers.isLatin1(at: place))
                 size += 1 + value.utf8.count
             } else {
-                fields.append(Field(name, value))
+                fields.append(Field(name, value, isLatin1: headers.isLatin1(at: place)))
                 size += name.utf8.count + value.utf8.count
             }
             guard size <= S3Limits.userMetadata else {

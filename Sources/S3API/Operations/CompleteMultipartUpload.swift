@@ -93,7 +93,8 @@ struct CompletionRequest: Sendable {
             guard let text = element.text(of: "PartNumber")?.trimmed,
                 let tag = element.text(of: "ETag")?.trimmed
             else { throw S3Error(.malformedXML) }
-            guard let number = wireNumber(text), S3Limits.parts.contains(Int(clamping: number)) else {
+            guard let number = wireNumber(text) else { throw S3Error(.malformedXML) }
+            guard S3Limits.parts.contains(Int(clamping: number)) else {
                 throw .argument(
                     "PartNumber", text, "Part number must be an integer between 1 and 10000, inclusive")
             }

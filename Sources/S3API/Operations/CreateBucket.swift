@@ -10,6 +10,9 @@ extension S3Door {
     /// know only that region expect; in any other region it is `BucketAlreadyOwnedByYou`.
     func createBucket(_ call: S3Call) async throws -> HTTPResponse {
         let name = try BucketName(wire: call.target.bucket ?? "")
+        guard !Self.isReserved(name) else {
+            throw S3Error(.invalidBucketName, fields: [("BucketName", name.string)])
+        }
         guard let credential = call.credential else { throw S3Error(.accessDenied) }
         var new = NewBucket(name, project: credential.project, created: store.now)
         if let body = try await creation(call) {
@@ -34,6 +37,14 @@ extension S3Door {
             }
         }
         return HTTPResponse(status: 200, headers: ["Location": "/" + name.string])
+    }
+
+    /// Names that mean other things than buckets on AWS, and that tools take for those.
+    ///
+    /// Source: AWS, "General purpose bucket naming rules".
+    private static func isReserved(_ name: BucketName) -> Bool {
+        ["xn--", "sthree-", "amzn-s3-demo-"].contains { name.string.hasPrefix($0) }
+            || ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].contains { name.string.hasSuffix($0) }
     }
 
     /// What the headers ask for: access control list, ownership, object lock.

@@ -59,12 +59,17 @@ extension S3Door {
         xml.close()
     }
 
-    /// Throws `InvalidArgument` when none is named or one is unknown.
+    /// Throws `InvalidRequest` when none is named and `InvalidArgument` when one is unknown.
     private static func wantedAttributes(_ headers: HeaderFields) throws(S3Error) -> Set<String> {
         let name = "x-amz-object-attributes"
         let lines = headers.values(name)
         let wanted = Set(lines.flatMap { $0.split(separator: ",").map(\.trimmed) }.filter { !$0.isEmpty })
-        guard !wanted.isEmpty, wanted.isSubset(of: attributes) else {
+        guard !wanted.isEmpty else {
+            throw S3Error(
+                .invalidRequest,
+                "The header \(name), which names the attributes to return, is missing or empty.")
+        }
+        guard wanted.isSubset(of: attributes) else {
             throw .argument(name, lines.joined(separator: ","), "Invalid attribute name specified.")
         }
         return wanted

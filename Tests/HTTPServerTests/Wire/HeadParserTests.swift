@@ -211,6 +211,11 @@ struct HeadParserTests {
         #expect(utf8.headers[first: "x"] == "ü")
         let latin = try #require(try parseHead(line + [0xFC, 0x41, 0x0D, 0x0A, 0x0D, 0x0A]).get()).head
         #expect(latin.headers[first: "x"] == "üA")
+        #expect((0...1).map { latin.headers.isLatin1(at: $0) } == [false, true])
+        #expect(!utf8.headers.isLatin1(at: 1))
+        var fewer = latin.headers
+        fewer.remove("host")
+        #expect(fewer.isLatin1(at: 0) && !fewer.isLatin1(at: 1))
     }
 
     @Test func limits() throws {

@@ -61,6 +61,20 @@ struct ResponsePlanTests {
                 == "HTTP/1.1 200 OK\r\nX: kept\r\nContent-Length: 0\r\nServer: Coffer\r\nDate: D\r\n\r\n")
     }
 
+    @Test func valuesOfISO8859ComeOutAsTheyWent() {
+        var headers: HeaderFields = ["A": "ü"]
+        headers.add("B", "ü", isLatin1: true)
+        // What has other characters can only be UTF-8.
+        headers.add("C", "ü🜁", isLatin1: true)
+        let plan = ResponsePlan(
+            HTTPResponse(status: 200, headers: headers), to: RequestFacts(isHead: false, minorVersion: 1),
+            mayKeepAlive: true)
+        let head = Array(plan.makeHead(headers, date: "D", bodyCapacity: 0).readableBytesView)
+        let wanted =
+            Array("HTTP/1.1 200 OK\r\nA: ü\r\nB: ".utf8) + [0xFC] + Array("\r\nC: ü🜁\r\n".utf8)
+        #expect(head.starts(with: wanted))
+    }
+
     @Test(arguments: [
         ("X", "a\r\nSet-Cookie: b"), ("X", "a\rb"), ("X", "a\nb"), ("X", "a\u{0}b"), ("X", "\u{7F}"),
         ("", "a"),
