@@ -10,38 +10,39 @@ package final class DeliveryDoor: Sendable {
     let keys: KeyRing
     let authorizer: Authorizer
     let settings: DeliverySettings
+    let accessLog: AccessLog
     let logger: Logger
     let sites: SiteCache
     let publicHeaders = HeaderCache()
 
     package init(
         store: ObjectStore, keys: KeyRing, authorizer: Authorizer,
-        settings: DeliverySettings = DeliverySettings(), logger: Logger
+        settings: DeliverySettings = DeliverySettings(), accessLog: AccessLog = AccessLog(),
+        logger: Logger
     ) {
         self.store = store
         self.keys = keys
         self.authorizer = authorizer
         self.settings = settings
+        self.accessLog = accessLog
         self.logger = logger
         sites = SiteCache(store: store, lifetime: settings.domainLifetime)
     }
 
     /// Answers one request; every failure becomes an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
-        var operation: DeliveryOperation?
-        var site: Site?
-        var response = await outcome(of: request, &operation, &site)
-        response.operation = operation?.name
-        if let cors = site?.cors { CrossOrigin.replace(in: &response.headers, by: cors, request) }
+        var facts = DeliveryFacts()
+        var response = await outcome(of: request, &facts)
+        response.operation = facts.operation?.name
+        if let cors = facts.site?.cors { CrossOrigin.replace(in: &response.headers, by: cors, request) }
+        addRecord(to: &response, request, facts)
         return response
     }
 
-    /// `operation` and `site` are set as soon as they are known, for refusals too.
-    private func outcome(
-        of request: HTTPRequest, _ operation: inout DeliveryOperation?, _ site: inout Site?
-    ) async -> HTTPResponse {
+    /// `facts` are set as soon as they are known, for refusals too.
+    private func outcome(of request: HTTPRequest, _ facts: inout DeliveryFacts) async -> HTTPResponse {
         do {
-            return try await answer(request, &operation, &site)
+            return try await answer(request, &facts)
         } catch let refusal as Refusal {
             return refusal.response(to: request)
         } catch let error as StoreError {
@@ -57,23 +58,25 @@ package final class DeliveryDoor: Sendable {
     }
 
     private func answer(
-        _ request: HTTPRequest, _ asked: inout DeliveryOperation?, _ found: inout Site?
+        _ request: HTTPRequest, _ facts: inout DeliveryFacts
     ) async throws -> HTTPResponse {
         guard let host = request.host, let site = try await sites.site(host: host, now: request.receivedAt)
         else {
             throw Refusal.noSuchHost
         }
-        found = site
+        facts.site = site
         if request.method == .options {
             guard let cors = site.cors else { return CrossOrigin.preflight(request) }
             return try CrossOrigin.preflight(request, cors)
         }
         let query = try DeliveryQuery(request.rawQuery)
         let operation = try DeliveryOperation(request, query)
-        asked = operation
+        facts.operation = operation
         if let elsewhere = redirectAll(request, site) { return elsewhere }
         let key = try DeliveryKey.parse(rawPath: path(of: request, operation, site))
+        facts.key = key
         let principal = try await authenticate(request, site: site, key: key, query: query)
+        facts.principal = principal
         let visit = Visit(request: request, site: site, key: key, query: query, principal: principal)
         switch operation {
         case .read:

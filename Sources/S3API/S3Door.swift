@@ -18,16 +18,18 @@ package final class S3Door: Sendable {
     let authenticator: S3Authenticator
     let authorizer: Authorizer
     let vault: KeyVault
+    let accessLog: AccessLog
     private let router = S3Router()
 
     package init(
         store: ObjectStore, authenticator: S3Authenticator, authorizer: Authorizer,
-        settings: S3Settings = S3Settings(), logger: Logger
+        settings: S3Settings = S3Settings(), accessLog: AccessLog = AccessLog(), logger: Logger
     ) {
         self.store = store
         self.authenticator = authenticator
         vault = authenticator.keys.vault
         self.authorizer = authorizer
+        self.accessLog = accessLog
         var settings = settings
         settings.hostSuffixes.sort { $0.utf8.count > $1.utf8.count }
         self.settings = settings
@@ -36,20 +38,22 @@ package final class S3Door: Sendable {
 
     /// Answers one request; every failure is an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
-        var target: S3Target?
-        var operation: S3Operation?
+        var facts = S3Facts()
         var response: HTTPResponse
         do {
-            let named = try S3Target(request, hostSuffixes: settings.hostSuffixes)
-            target = named
-            response = try await answer(request, named, &operation)
+            let target = try S3Target(request, hostSuffixes: settings.hostSuffixes)
+            facts.target = target
+            response = try await answer(request, target, &facts)
         } catch {
-            response = refusal(S3Error(any: error), request, target)
+            let error = S3Error(any: error)
+            facts.errorCode = error.code
+            response = refusal(error, request, facts.target)
         }
-        response.operation = operation?.rawValue
-        await addGrant(to: &response, request, target)
+        response.operation = facts.operation?.rawValue
+        await addGrant(to: &response, request, facts.target)
         response.headers.add("x-amz-request-id", request.id)
         response.headers.add("x-amz-id-2", Self.hostID)
+        await addRecord(to: &response, request, facts)
         return response
     }
 
@@ -64,9 +68,9 @@ package final class S3Door: Sendable {
 }
 
 extension S3Door {
-    /// `operation` is set as soon as it is known, for refusals too.
+    /// `facts` are set as soon as they are known, for refusals too.
     private func answer(
-        _ request: HTTPRequest, _ target: S3Target, _ operation: inout S3Operation?
+        _ request: HTTPRequest, _ target: S3Target, _ facts: inout S3Facts
     ) async throws -> HTTPResponse {
         if request.method == .options { return try await preflight(request, target) }
         let query = try S3Query(request.rawQuery)
@@ -78,9 +82,10 @@ extension S3Door {
         } catch {
             throw S3Error(auth: error)
         }
+        facts.identity = identity
         let headers = try Self.headers(request, identity)
         let row = try router.row(target.level, request.method, query: query, headers: headers)
-        operation = row.operation
+        facts.operation = row.operation
         guard let action = row.action, row.isAnswered else {
             throw S3Error(.notImplemented, fields: [("Operation", row.operation.rawValue)])
         }

@@ -1,3 +1,4 @@
+import Auth
 import Foundation
 import HTTPServer
 import Logging
@@ -120,6 +121,10 @@ package final class CofferServer: Sendable {
             let front = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))
             { onReady(ready) }
             try await run([
+                // The first, because services stop from the last on: what the doors record is written after them.
+                AccessLogUpkeep(
+                    parts: stage.parts, authorizer: Authorizer(), region: configuration.region,
+                    interval: Int64(configuration.accessLogSeconds) * 1000, logger: logger),
                 Upkeep(parts: stage.parts, metrics: upkept, logger: logger),
                 LifecycleUpkeep(
                     store: stage.parts.store,

@@ -11,6 +11,7 @@ package final class Parts: Sendable {
     package let store: ObjectStore
     package let keys: KeyRing
     package let admin: AdminContext
+    let accessLog = AccessLog()
     let pool: DiskPool
     private let catalog: SQLiteCatalog
 

@@ -19,7 +19,7 @@ struct BucketPolicyTests {
     ) throws -> BucketPolicy.Verdict {
         try policy(statements).verdict(
             on: PolicyRequest(
-                account: account, action: action, bucket: try #require(BucketName("demo")),
+                caller: PolicyCaller(account), action: action, bucket: try #require(BucketName("demo")),
                 key: key.flatMap { ObjectKey($0) }, values: { values[$0] }))
     }
 

@@ -43,6 +43,7 @@ import Testing
         ("sweep-interval-seconds", "8", { "\($0.sweepIntervalSeconds)" }),
         ("sweep-grace-seconds", "12", { "\($0.sweepGraceSeconds)" }),
         ("lifecycle-day-seconds", "11", { "\($0.lifecycleDaySeconds)" }),
+        ("access-log-seconds", "13", { "\($0.accessLogSeconds)" }),
         ("log-level", "trace", { "\($0.logLevel)" }), ("log-requests", "true", { "\($0.logsRequests)" }),
     ]
 

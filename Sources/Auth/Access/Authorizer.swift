@@ -59,7 +59,8 @@ package struct Authorizer: Sendable {
         let verdict =
             policy?.verdict(
                 on: PolicyRequest(
-                    account: account, action: action, bucket: bucket.name, key: key, values: conditions.values
+                    caller: PolicyCaller(account), action: action, bucket: bucket.name, key: key,
+                    values: conditions.values
                 ))
             ?? .silent
         // Else an owner could shut the bucket for good.

@@ -2,8 +2,7 @@ import Objects
 
 /// What a policy is asked about.
 struct PolicyRequest {
-    /// The account of whoever asks, nil for nobody in particular.
-    let account: ProjectID?
+    let caller: PolicyCaller
     /// The action's name in lower case: names of actions are compared without it.
     let action: [UInt8]
     /// `arn:aws:s3:::bucket` or `arn:aws:s3:::bucket/key`.
@@ -13,13 +12,25 @@ struct PolicyRequest {
 
     /// - Parameter key: nil for actions on the bucket itself.
     init(
-        account: ProjectID?, action: Action, bucket: BucketName, key: ObjectKey?,
+        caller: PolicyCaller, action: Action, bucket: BucketName, key: ObjectKey?,
         values: @escaping (String) -> [String]?
     ) {
-        self.account = account
+        self.caller = caller
         self.action = Array(action.rawValue.lowercased().utf8)
         resource =
             Array("arn:aws:s3:::\(bucket.string)".utf8) + (key.map { [UInt8(ascii: "/")] + $0.bytes } ?? [])
         self.values = values
+    }
+}
+
+/// Who asks.
+enum PolicyCaller: Hashable, Sendable {
+    case anybody
+    case account(ProjectID)
+    /// A part of the server itself, by the name that AWS's policies have for it.
+    case service(String)
+
+    init(_ account: ProjectID?) {
+        self = account.map { .account($0) } ?? .anybody
     }
 }

@@ -48,7 +48,7 @@ struct PolicyStatement: Sendable {
     }
 
     func applies(to request: PolicyRequest) -> Bool {
-        principals.items.contains { $0.matches(request.account) } != principals.isExcluding
+        principals.items.contains { $0.matches(request.caller, allows: allows) } != principals.isExcluding
             && actions.items.contains { $0.matches(request.action) } != actions.isExcluding
             && hasResource(request) != resources.isExcluding
             && conditions.allSatisfy { $0.holds(request.values) }
@@ -175,7 +175,8 @@ extension PolicyStatement {
 enum PolicyPrincipal: Hashable, Sendable {
     case everybody
     case account(ProjectID)
-    /// A service of AWS, or a kind of user that this server does not have: nobody who could ask.
+    case service(String)
+    /// A kind of user that this server does not have: nobody who could ask.
     case nobodyHere
 
     /// `AWS`: `*`, an account's id, or an ARN of the account or of a user, who are one here. Nil for what is none.
@@ -185,7 +186,10 @@ enum PolicyPrincipal: Hashable, Sendable {
         case "CanonicalUser":
             self = .account(ProjectID(text))
             return
-        case "Service", "Federated":
+        case "Service":
+            self = .service(text)
+            return
+        case "Federated":
             self = .nobodyHere
             return
         default: return nil
@@ -215,11 +219,14 @@ enum PolicyPrincipal: Hashable, Sendable {
         }
     }
 
-    func matches(_ account: ProjectID?) -> Bool {
-        switch self {
-        case .everybody: true
-        case .account(let id): id == account
-        case .nobodyHere: false
+    /// - Parameter allows: of the statement. Services must be allowed by their names, and are denied with everybody.
+    func matches(_ caller: PolicyCaller, allows: Bool) -> Bool {
+        switch (self, caller) {
+        case (.everybody, .service): !allows
+        case (.everybody, _): true
+        case (.account(let id), .account(let account)): id == account
+        case (.service(let name), .service(let caller)): name == caller
+        default: false
         }
     }
 }

@@ -40,6 +40,13 @@ package enum HTTPDate {
         append(" GMT", to: &bytes)
     }
 
+    /// The date as access logs write it, such as `06/Feb/2019:00:00:38 +0000`.
+    package static func logForm(_ seconds: Int64) -> String {
+        let date = Array(format(seconds).utf8)
+        func text(_ range: Range<Int>) -> String { String(decoding: date[range], as: UTF8.self) }
+        return "\(text(5..<7))/\(text(8..<11))/\(text(12..<16)):\(text(17..<25)) +0000"
+    }
+
     private static func append(_ text: StaticString, to bytes: inout [UInt8]) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }

@@ -61,7 +61,7 @@ extension S3Door {
         if bucket.publicAccessBlock.blocksPublicACLs, list.isPublic { throw S3Error(.accessDenied) }
     }
 
-    private func resolved(_ named: [NamedGrant]) async throws -> AccessControlList {
+    func resolved(_ named: [NamedGrant]) async throws -> AccessControlList {
         guard named.count <= AccessControlList.maximumGrants else { throw S3Error(.malformedACL) }
         var grants: [AccessControlList.Grant] = []
         for grant in named {
@@ -97,14 +97,20 @@ extension S3Door {
         throw S3Error(.unresolvableGrantByEmailAddress)
     }
 
+    /// Names of the accounts in a list.
+    func names(in grants: [AccessControlList.Grant]) async throws -> [ProjectID: String] {
+        var names: [ProjectID: String] = [:]
+        for case .account(let id) in grants.map(\.grantee) where names[id] == nil {
+            names[id] = try await owner(id).displayName
+        }
+        return names
+    }
+
     /// The document of a list.
     func document(
         of list: AccessControlList, owner: ProjectID, headers: HeaderFields = HeaderFields()
     ) async throws -> HTTPResponse {
-        var names: [ProjectID: String] = [:]
-        for case .account(let id) in list.grants.map(\.grantee) where names[id] == nil {
-            names[id] = try await self.owner(id).displayName
-        }
+        let names = try await names(in: list.grants)
         let owner = try await self.owner(owner)
         return .xml(headers: headers) { $0.accessControlPolicy(list, owner: owner, names: names) }
     }

@@ -79,6 +79,10 @@ extension S3ErrorCode {
     static let invalidRequest = S3ErrorCode("InvalidRequest", 400, "Invalid Request")
     static let invalidStorageClass = S3ErrorCode(
         "InvalidStorageClass", 400, "The storage class you specified is not valid")
+    static let invalidTargetBucketForLogging = S3ErrorCode(
+        "InvalidTargetBucketForLogging", 400,
+        "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group."
+    )
     static let invalidWriteOffset = S3ErrorCode(
         "InvalidWriteOffset", 400,
         "The write offset value that you specified does not match the current object size.")

@@ -35,6 +35,11 @@ struct NamedGrant {
         else {
             throw S3Error(.malformedACL)
         }
+        return (owner, try parse(grants: list))
+    }
+
+    /// The `Grant` elements of a list. Throws `MalformedACLError`.
+    static func parse(grants list: XMLElement) throws(S3Error) -> [NamedGrant] {
         let written = list.all("Grant")
         guard written.count <= AccessControlList.maximumGrants else { throw S3Error(.malformedACL) }
         var grants: [NamedGrant] = []
@@ -53,7 +58,7 @@ struct NamedGrant {
                 throw S3Error(.malformedACL)
             }
         }
-        return (owner, grants)
+        return grants
     }
 
     /// `id="…", uri="…", emailAddress="…"` of an `x-amz-grant-*` header. Throws `InvalidArgument`.
@@ -88,7 +93,14 @@ extension XMLWriter {
         open("AccessControlList")
         // Groups first, which is how stores that are older than this one list them.
         let groups = list.grants.filter { $0.grantee.groupURI != nil }
-        for grant in groups + list.grants.filter({ $0.grantee.groupURI == nil }) {
+        grants(groups + list.grants.filter { $0.grantee.groupURI == nil }, names: names)
+        close()
+        close()
+    }
+
+    /// `Grant` elements.
+    mutating func grants(_ grants: [AccessControlList.Grant], names: [ProjectID: String]) {
+        for grant in grants {
             open("Grant")
             if case .account(let id) = grant.grantee {
                 open("Grantee", ("xmlns:xsi", XMLNamespace.schemaInstance), ("xsi:type", "CanonicalUser"))
@@ -102,7 +114,5 @@ extension XMLWriter {
             element("Permission", grant.permission.rawValue)
             close()
         }
-        close()
-        close()
     }
 }

@@ -109,8 +109,10 @@ extension S3OperationRow {
             action: .getBucketLocation, .served { try await $0.getBucketLocation($1) }),
         row(
             .getBucketLogging, .get, query: "logging",
-            action: .getBucketLogging, .emptyDocument("BucketLoggingStatus")),
-        row(.putBucketLogging, .put, query: "logging", action: .putBucketLogging, .notImplemented),
+            action: .getBucketLogging, .served { try await $0.getBucketLogging($1) }),
+        row(
+            .putBucketLogging, .put, query: "logging",
+            action: .putBucketLogging, .served { try await $0.putBucketLogging($1) }),
         row(
             .updateBucketMetadataAnnotationTableConfiguration, .put, query: "metadataAnnotationTable",
             action: nil, .notImplemented),

@@ -121,6 +121,7 @@ extension ServerConfiguration {
             "upload-lifetime-seconds", uploadLifetimeSeconds, 60...31_536_000)
         sweepIntervalSeconds = try values.number("sweep-interval-seconds", sweepIntervalSeconds, 1...86_400)
         sweepGraceSeconds = try values.number("sweep-grace-seconds", sweepGraceSeconds, 0...31_536_000)
+        accessLogSeconds = try values.number("access-log-seconds", accessLogSeconds, 1...86_400)
         lifecycleDaySeconds = try values.number("lifecycle-day-seconds", lifecycleDaySeconds, 1...86_400)
         logLevel = try values.choice("log-level", logLevel)
         logsRequests = try values.flag("log-requests", logsRequests)

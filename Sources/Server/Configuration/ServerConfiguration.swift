@@ -30,6 +30,7 @@ package struct ServerConfiguration: Sendable {
     package var sweepIntervalSeconds = 60
     package var sweepGraceSeconds = 3600
     package var lifecycleDaySeconds = 86_400
+    package var accessLogSeconds = 300
     package var logLevel = Logger.Level.info
     /// Whether every request is worth a line of the log at level info.
     package var logsRequests = false

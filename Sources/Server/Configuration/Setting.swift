@@ -76,6 +76,9 @@ package struct Setting: Sendable {
             "lifecycle-day-seconds", unit: "seconds", default: "86400",
             "What lifecycle rules take for a day; less for tests."),
         Setting(
+            "access-log-seconds", unit: "seconds", default: "300",
+            "How long records of requests wait before they are written to the bucket that keeps the log."),
+        Setting(
             "log-level", unit: "level", default: "info",
             "trace, debug, info, notice, warning, error, critical."),
         Setting(

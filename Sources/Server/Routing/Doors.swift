@@ -20,14 +20,16 @@ final class Doors: Sendable {
     init(parts: Parts, metrics: RequestMetrics, configuration: ServerConfiguration, logger: Logger) {
         let authorizer = Authorizer()
         router = HostRouter(configuration)
-        delivery = DeliveryDoor(store: parts.store, keys: parts.keys, authorizer: authorizer, logger: logger)
+        delivery = DeliveryDoor(
+            store: parts.store, keys: parts.keys, authorizer: authorizer,
+            accessLog: parts.accessLog, logger: logger)
         var settings = S3Settings()
         settings.region = configuration.region
         settings.calendar = LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds)
         settings.hostSuffixes = ["s3.\(configuration.baseDomain)"]
         s3 = S3Door(
             store: parts.store, authenticator: S3Authenticator(keys: parts.keys), authorizer: authorizer,
-            settings: settings, logger: logger)
+            settings: settings, accessLog: parts.accessLog, logger: logger)
         self.parts = parts
         self.metrics = metrics
         trustedProxies = Set(configuration.trustedProxies)
