@@ -49,6 +49,10 @@ package final class S3Door: Sendable {
             facts.errorCode = error.code
             response = refusal(error, request, facts.target)
         }
+        if request.method == .head, facts.target?.level == .bucket, response.status != 404 {
+            // From a refusal too, as on AWS: tools ask so, unsigned or for a wrong region, to learn the right one.
+            response.headers.add("x-amz-bucket-region", settings.region)
+        }
         response.operation = facts.operation?.rawValue
         await addGrant(to: &response, request, facts.target)
         response.headers.add("x-amz-request-id", request.id)

@@ -34,6 +34,21 @@ import XML
         }
     }
 
+    @Test func theRegionIsToldToWhoeverAsks() async throws {
+        try await S3Fixture.run(region: "eu-central-1") { s3 in
+            try await s3.send("PUT", "/demo", region: "eu-central-1")
+            let unsigned = try await s3.send("HEAD", "/demo", as: .nobody)
+            #expect(unsigned.status == 403)
+            #expect(unsigned.headers.values("x-amz-bucket-region") == ["eu-central-1"])
+            let elsewhere = try await s3.send("HEAD", "/demo")
+            #expect(elsewhere.status == 400)
+            #expect(elsewhere.headers.values("x-amz-bucket-region") == ["eu-central-1"])
+            let missing = try await s3.send("HEAD", "/missing", region: "eu-central-1")
+            #expect(missing.status == 404)
+            #expect(missing.headers[first: "x-amz-bucket-region"] == nil)
+        }
+    }
+
     @Test(arguments: [
         "xn--demo", "sthree-demo", "amzn-s3-demo-bucket", "demo-s3alias", "demo--ol-s3", "demo.mrap",
         "demo--x-s3",

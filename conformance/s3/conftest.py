@@ -34,6 +34,13 @@ def other(store):
 
 
 @pytest.fixture(scope="session")
+def abroad():
+    """A server of another region."""
+    with Coffer(options=["--set", "region=eu-central-1"]) as server:
+        yield Wire(server, region="eu-central-1")
+
+
+@pytest.fixture(scope="session")
 def s3(store):
     return store.boto3(retries={"total_max_attempts": 1}, parameter_validation=False)
 

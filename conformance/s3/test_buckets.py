@@ -20,14 +20,15 @@ def test_24_names_of_buckets(wire):
         assert wire.delete(f"/{name}").status == 204
 
 
-def test_25_a_bucket_that_is_there_already(wire, other, bucket):
-    """One's own in us-east-1: 200, and nothing changes; somebody else's: 409 BucketAlreadyExists.
+def test_25_a_bucket_that_is_there_already(wire, other, abroad, bucket):
+    """One's own: 409 BucketAlreadyOwnedByYou, but 200 in us-east-1, and nothing changes; else 409 BucketAlreadyExists.
 
     API/API_CreateBucket.html"""
     wire.put(f"/{bucket}/k", b"x")
     assert wire.put(f"/{bucket}").status == 200
     assert wire.get(f"/{bucket}/k").body == b"x"
     assert other.put(f"/{bucket}").outcome == (409, "BucketAlreadyExists")
+    assert [abroad.put("/again").outcome for _ in range(2)] == [(200, None), (409, "BucketAlreadyOwnedByYou")]
 
 
 def test_26_only_empty_buckets_are_removed(wire, s3, bucket):
@@ -48,7 +49,7 @@ def test_26_only_empty_buckets_are_removed(wire, s3, bucket):
     assert wire.delete("/goes").outcome == (404, "NoSuchBucket")
 
 
-def test_27_where_a_bucket_is(wire, bucket):
+def test_27_where_a_bucket_is(wire, abroad, bucket):
     """us-east-1 is an empty LocationConstraint; another region cannot be asked for there.
 
     API/API_GetBucketLocation.html"""
@@ -60,6 +61,9 @@ def test_27_where_a_bucket_is(wire, bucket):
     assert answer.code in ("IllegalLocationConstraintException", "InvalidLocationConstraint")
     assert wire.send("HEAD", "/elsewhere").status == 404
     assert wire.put("/here-then", XML.format("").encode()).status == 200
+    there = XML.format("<LocationConstraint>eu-central-1</LocationConstraint>").encode()
+    assert abroad.put("/there", there).status == 200
+    assert abroad.get("/there?location").xml.text == "eu-central-1"
 
 
 NOT_CONFIGURED = {

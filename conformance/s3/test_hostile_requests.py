@@ -1,9 +1,11 @@
 """Requests that nobody sends by mistake: each is refused in the right words, leaves nothing behind, and the server goes on."""
 
+import base64
 import json
+import socket
 
 import pytest
-from wire import EMPTY, UNSIGNED, md5
+from wire import ALGORITHM, EMPTY, UNSIGNED, md5
 
 HUNDRED_MEGABYTES = 100 << 20
 RUN = 1 << 20
@@ -217,6 +219,51 @@ def test_forms_without_a_policy(wire, bucket):
         answer = wire.send("POST", f"/{bucket}", {"Content-Type": kind}, body, signed=False)
         assert answer.status in (400, 403, 412, 415), (kind, body, answer)
     assert wire.get(f"/{bucket}/k").status == 404
+
+
+@pytest.mark.parametrize("name,policy,code", [
+    ("nested arrays", b"[" * 10_000, "InvalidPolicyDocument"), ("nested objects", b'{"a":' * 2_000, "InvalidPolicyDocument"),
+    ("many conditions", b'{"expiration":"2099-01-01T00:00:00Z","conditions":[%s]}' % b",".join([b'{"key":"k"}'] * 1_000), "InvalidPolicyDocument"),
+    ("no end", b'{"conditions":[{"key":"k"}]}', "InvalidPolicyDocument"),
+    ("more than a form may have", b" " * 30_000, "MaxPostPreDataLengthExceededError")])
+def test_bombs_in_the_policy_of_a_form(wire, bucket, name, policy, code):
+    """A signature does not make a policy good: what is no policy is 400, what is too long is not read at all.
+
+    API/sigv4-HTTPPOSTConstructPolicy.html"""
+    signer, text = wire.signer, base64.b64encode(policy).decode()
+    fields = {"x-amz-algorithm": ALGORITHM, "x-amz-credential": f"{signer.key}/{signer.scope}", "x-amz-date": signer.time}
+    answer = wire.post(bucket, {"key": "k", "policy": text, **fields, "x-amz-signature": signer.sign(text)}, b"x")
+    assert answer.outcome == (400, code), answer
+
+
+@pytest.mark.parametrize("framing", ["length", "chunked", "both", "none"])
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_request_in_the_body_of_another(wire, bucket, framing, signed):
+    """What follows a request that was refused is its body, and never a request of its own.
+
+    API/ErrorResponses.html"""
+    path = f"/{bucket}/kept"
+    wire.put(path, b"x")
+    fields, _ = wire.signer.header("DELETE", path, [("Host", wire.host)], EMPTY)
+    inner = wire.head("DELETE", path, fields)
+    outer = [("Host", wire.host), ("Content-MD5", "none")]
+    if signed:
+        outer, _ = wire.signer.header("PUT", f"/{bucket}/k", outer, UNSIGNED)
+    if framing in ("length", "both"):
+        outer.append(("Content-Length", str(len(inner))))
+    if framing in ("chunked", "both"):
+        outer.append(("Transfer-Encoding", "chunked"))
+    head = wire.head("PUT", f"/{bucket}/k", outer).replace(b"Connection: close\r\n", b"")
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(inner), inner) if framing == "chunked" else inner
+    with wire.open() as connection:
+        connection.sendall(head + body)
+        connection.shutdown(socket.SHUT_WR)
+        answer = wire.answer(connection)
+    assert 400 <= answer.status < 500, answer
+    if framing != "none":
+        # Without a length there is no body: what follows is a request, and a good one.
+        assert wire.get(path).body == b"x"
+    wire.delete(path)
 
 
 PIECES = [b"a" * 65_536, b"b" * 65_536, b"end"]

@@ -84,7 +84,7 @@ def test_05_virtual_hosts_and_paths(wire, s3, bucket):
     assert wire.get("/with.dots/k").body == b"x"
 
 
-def test_06_the_wrong_region_is_told_the_right_one(store, bucket):
+def test_06_the_wrong_region_is_told_the_right_one(store, abroad, bucket):
     """A scope of another region: 400 AuthorizationHeaderMalformed, and `<Region>` says which it should be.
 
     API/ErrorResponses.html"""
@@ -95,6 +95,14 @@ def test_06_the_wrong_region_is_told_the_right_one(store, bucket):
     answer = wrong.presigned("GET", f"/{bucket}")
     assert answer.outcome == (400, "AuthorizationQueryParametersError"), answer
     assert answer.text("Region") == "us-east-1"
+    answer = Wire(abroad.store).get("/")
+    assert (answer.outcome, answer.text("Region")) == ((400, "AuthorizationHeaderMalformed"), "eu-central-1")
+    assert abroad.get("/").status == 200
+    # Tools learn the region of a bucket from a HEAD that they may not make.
+    for wire in (wrong, Wire(store)):
+        answer = wire.send("HEAD", f"/{bucket}", signed=wire is wrong)
+        assert (answer.status in (400, 403), answer["x-amz-bucket-region"]) == (True, "us-east-1"), answer
+    assert Wire(store).send("HEAD", "/no-such-bucket")["x-amz-bucket-region"] is None
 
 
 def test_07_who_is_not_known_and_who_does_not_sign_well(store, wire, bucket):
@@ -298,7 +306,15 @@ def test_18_checksums(wire, bucket):
     for stream in (wire.stream, lambda *a, trailer: wire.stream_unsigned(*a, trailer)):
         assert stream(path, [body], trailer=(name, "!!")).outcome == (400, "InvalidRequest")
         assert stream(path, [body], trailer=(name, crc32(b"other"))).outcome == (400, "BadDigest")
+    # A trailer of HTTP's own, after a body of unknown length, is as good.
+    fields, _ = wire.signer.header("PUT", path, [("Host", wire.host), ("x-amz-trailer", name)], UNSIGNED)
+    head = wire.head("PUT", path, [*fields, ("Transfer-Encoding", "chunked"), ("Trailer", name)])
+    for value, outcome in ((crc32(b"other"), (400, "BadDigest")), ("!!", (400, "InvalidRequest")), (None, (400, "InvalidRequest"))):
+        trailer = f"{name}: {value}\r\n".encode() if value else b""
+        assert wire.exchange(head + b"7\r\nchecked\r\n0\r\n" + trailer + b"\r\n").outcome == outcome, value
     assert wire.get(path).status == 404
+    assert wire.exchange(head + b"7\r\nchecked\r\n0\r\n" + f"{name}: {good}\r\n\r\n".encode()).status == 200
+    wire.delete(path)
     assert wire.put(path, body, {name: good}).status == 200
     assert wire.send("HEAD", path, {"x-amz-checksum-mode": "ENABLED"})[name] == good
 

@@ -117,6 +117,18 @@ def test_72_locks(wire, s3, bucket):
     assert wire.put(held.replace("?", "?legal-hold&"), b"<LegalHold><Status>ON</Status></LegalHold>").status == 200
     assert wire.delete(held, bypass).outcome == (403, "AccessDenied")
     assert wire.get("/locked/strict").body == b"x"
+    rule = b"<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>"
+    lock = b"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>%s</ObjectLockConfiguration>"
+    assert wire.put(f"/{bucket}?object-lock", lock % rule).outcome == (409, "InvalidBucketState")
+    version(wire, bucket)
+    assert wire.put(f"/{bucket}?object-lock", lock % rule).status == 200
+    assert wire.put(f"/{bucket}?versioning", VERSIONED % b"Suspended").outcome == (409, "InvalidBucketState")
+    kept = wire.put(f"/{bucket}/default", b"x")["x-amz-version-id"]
+    assert wire.send("HEAD", f"/{bucket}/default")["x-amz-object-lock-mode"] == "GOVERNANCE"
+    assert wire.delete(f"/{bucket}/default?versionId={kept}").outcome == (403, "AccessDenied")
+    for bad in (b"<Days>0</Days>", b"<Days>-1</Days>", b"<Days>1</Days><Years>1</Years>", b"<Days>99999999999</Days>", b""):
+        broken = rule.replace(b"<Days>1</Days>", bad)
+        assert wire.put(f"/{bucket}?object-lock", lock % broken).status == 400, bad
 
 
 def test_73_tags(wire, bucket):
