@@ -119,6 +119,19 @@ import XML
             name: "versioning", target: "?versioning",
             text: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
         Document(
+            name: "accelerate", target: "?accelerate",
+            text: "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"),
+        Document(
+            name: "request payment", target: "?requestPayment",
+            text: """
+                <RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>
+                """),
+        Document(
+            name: "retention", target: "/key?retention",
+            text: """
+                <Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-01T00:00:00Z</RetainUntilDate></Retention>
+                """),
+        Document(
             name: "legal hold", target: "/key?legal-hold", text: "<LegalHold><Status>OFF</Status></LegalHold>"
         ),
     ]
@@ -126,7 +139,7 @@ import XML
     @Test(arguments: bucketDocuments)
     func documentsAreTakenOrRefused(_ document: Document) async throws {
         try await S3Fixture.run { s3 in
-            let locks = document.target.contains("lock") || document.target.contains("hold")
+            let locks = ["object-lock", "legal-hold", "retention"].contains { document.target.contains($0) }
             try await s3.send("PUT", "/demo", locks ? ["x-amz-bucket-object-lock-enabled": "true"] : [:])
             try await s3.send("PUT", "/demo/key", body: [1])
             let target = "/demo" + document.target
@@ -156,6 +169,48 @@ import XML
             }
             #expect(refused > Self.rounds / 4)
         }
+    }
+
+    /// All but the last part are too small, so that only a list of one part makes an object.
+    @Test func completionsAreTakenOrRefused() async throws {
+        try await S3Fixture.run { s3 in
+            try await s3.send("PUT", "/demo")
+            var (upload, rows) = try await Self.unfinished(s3)
+            var mutator = Mutator(seed: 73, fragments: Self.fragments)
+            for round in 0..<Self.rounds {
+                let changed =
+                    round % 20 == 7 ? Self.completion(rows.prefix(1)) : mutator.mutated(Self.completion(rows))
+                let reply = try await s3.send("POST", "/demo/key?uploadId=\(upload)", body: changed)
+                if reply.status == 200 {
+                    #expect(try await s3.send("GET", "/demo/key").body.count == 1, "round \(round)")
+                    (upload, rows) = try await Self.unfinished(s3)
+                    try await s3.send("DELETE", "/demo/key")
+                } else {
+                    #expect((400..<500).contains(reply.status), "round \(round): \(reply.outcome)")
+                    #expect(try await s3.send("HEAD", "/demo/key").status == 404, "round \(round)")
+                }
+            }
+        }
+    }
+
+    /// An upload of three parts of a byte each, and its rows of the document that would complete it.
+    private static func unfinished(_ s3: S3Fixture) async throws -> (upload: String, rows: [String]) {
+        let begun = try await s3.send("POST", "/demo/key?uploads", ["x-amz-checksum-algorithm": "SHA256"])
+        let upload = try #require(try begun.xml.text(of: "UploadId"))
+        var rows: [String] = []
+        for number in 1...3 {
+            let part = try await s3.send(
+                "PUT", "/demo/key?partNumber=\(number)&uploadId=\(upload)", body: [UInt8(number)])
+            let checksum = part.headers[first: "x-amz-checksum-sha256"] ?? ""
+            rows.append(
+                "<Part><PartNumber>\(number)</PartNumber><ETag>\(part.etag)</ETag>"
+                    + "<ChecksumSHA256>\(checksum)</ChecksumSHA256></Part>")
+        }
+        return (upload, rows)
+    }
+
+    private static func completion(_ rows: some Sequence<String>) -> [UInt8] {
+        Array("<CompleteMultipartUpload>\(rows.joined())</CompleteMultipartUpload>".utf8)
     }
 
     @Test func deletionsAreTakenOrRefused() async throws {
