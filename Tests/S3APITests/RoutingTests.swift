@@ -118,6 +118,22 @@ import Testing
         #expect(operation(.bucket, .get, "list-type=3") == "InvalidArgument")
     }
 
+    @Test func versionsAreNamedWhereThereAreSome() {
+        for query in ["versionId=null", "acl&versionId=x", "tagging&versionId=", "versionId=x&attributes"] {
+            #expect(operation(.object, .get, query) != "InvalidArgument", "\(query)")
+        }
+        #expect(operation(.object, .delete, "versionId=x") == "DeleteObject")
+        for query in ["versionId=null", "uploadId=1&partNumber=1&versionId="] {
+            #expect(operation(.object, .put, query) == "InvalidArgument", "\(query)")
+            #expect(operation(.object, .put, query, ["x-amz-copy-source": "b/k"]) == "InvalidArgument")
+        }
+        #expect(operation(.object, .post, "uploads&versionId=x") == "InvalidArgument")
+        #expect(operation(.object, .post, "uploadId=1&versionId=x") == "InvalidArgument")
+        #expect(operation(.object, .delete, "uploadId=1&versionId=x") == "InvalidArgument")
+        #expect(operation(.bucket, .get, "versionId=x") == "InvalidArgument")
+        #expect(operation(.bucket, .get, "versions&versionId=x") == "InvalidArgument")
+    }
+
     @Test func twoSubresourcesConflict() {
         #expect(operation(.bucket, .get, "acl&tagging") == "InvalidArgument")
         #expect(operation(.object, .put, "uploadId=1&tagging") == "InvalidArgument")

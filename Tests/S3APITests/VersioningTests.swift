@@ -69,6 +69,11 @@ import XML
                 #expect(named.status == 405)
                 #expect(named.headers[first: "allow"] == "DELETE")
             }
+            // Reading a list of grants is told that the key is gone, replacing it that a marker has none.
+            #expect(try await s3.send("GET", "/demo/key?acl").outcome == "404 NoSuchKey")
+            let replaced = try await s3.send("PUT", "/demo/key?acl", ["x-amz-acl": "private"], body: [])
+            #expect(replaced.outcome == "405 MethodNotAllowed")
+            #expect(try Self.version(replaced) == marker)
             #expect(try await s3.send("GET", "/demo/key?versionId=\(first)").body == [1])
             let listing = try await s3.send("GET", "/demo?versions").xml
             #expect(listing.first("DeleteMarker")?.text(of: "VersionId") == marker)

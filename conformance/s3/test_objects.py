@@ -164,12 +164,16 @@ def test_47_only_what_is_known_is_deleted(wire, bucket):
 def test_48_deletions(wire, bucket):
     """A missing key is deleted too (204); Quiet tells of errors only; more than 1,000 keys are 400 MalformedXML.
 
+    What is listed twice is deleted once.
+
     API/API_DeleteObjects.html"""
     assert wire.delete(f"/{bucket}/missing").status == 204
     wire.put(f"/{bucket}/k", b"x")
     both = b"<Object><Key>k</Key></Object><Object><Key>missing</Key></Object>"
     answer = wire.send("POST", f"/{bucket}?delete", (), b"<Delete>" + both + b"</Delete>")
     assert (answer.texts("Deleted/Key"), wire.get(f"/{bucket}/k").status) == (["k", "missing"], 404)
+    answer = wire.send("POST", f"/{bucket}?delete", (), b"<Delete>" + both + both + b"</Delete>")
+    assert answer.texts("Deleted/Key") == ["k", "missing"]
     quiet = wire.send("POST", f"/{bucket}?delete", (), b"<Delete><Quiet>true</Quiet>" + both + b"</Delete>")
     assert (quiet.status, quiet.xml.tag, len(quiet.xml)) == (200, "DeleteResult", 0)
     wire.put(f"/{bucket}/k0", b"x")

@@ -48,6 +48,9 @@ def test_69_delete_markers(wire, bucket):
         named = wire.send(method, f"{path}?versionId={marker}")
         assert (named.status, named["x-amz-delete-marker"], named["allow"]) == (405, "true", "DELETE"), named
     assert wire.get(f"{path}?versionId={marker}").code == "MethodNotAllowed"
+    for query in ("?acl", f"?acl&versionId={marker}"):
+        refused = wire.put(path + query, b"", {"x-amz-acl": "private"})
+        assert (refused.outcome, refused["x-amz-version-id"]) == ((405, "MethodNotAllowed"), marker)
 
 
 def test_70_suspended(wire, bucket):
@@ -71,6 +74,8 @@ def test_70_suspended(wire, bucket):
 def test_71_versions_that_come_back_and_that_never_were(wire, bucket):
     """Without its marker an object is there again; an unknown version is 404 NoSuchVersion, no version id is 400.
 
+    So is any version id where none is taken: writes replace no version.
+
     userguide/RemDelMarker.html"""
     version(wire, bucket)
     path = f"/{bucket}/k"
@@ -82,6 +87,13 @@ def test_71_versions_that_come_back_and_that_never_were(wire, bucket):
     assert wire.get(f"{path}?versionId={'0' * 32}").outcome == (404, "NoSuchVersion")
     for malformed in ("", "x", "0" * 31, "%00"):
         assert wire.get(f"{path}?versionId={malformed}").outcome == (400, "InvalidArgument"), malformed
+    kept = wire.send("HEAD", path)["x-amz-version-id"]
+    for method, target in (
+            ("PUT", f"{path}?versionId={kept}"), ("POST", f"{path}?uploads&versionId={kept}"), ("GET", f"/{bucket}?versionId={kept}"),
+            ("PUT", f"{path}?partNumber=1&uploadId=x&versionId={kept}"), ("DELETE", f"{path}?uploadId=x&versionId={kept}")):
+        answer = wire.send(method, target, body=b"y" if method == "PUT" else b"")
+        assert answer.outcome == (400, "InvalidArgument"), (method, target, answer)
+    assert wire.get(f"/{bucket}?versions").texts("Version/VersionId") == [kept]
 
 
 def test_72_locks(wire, s3, bucket):

@@ -84,12 +84,13 @@ extension S3Door {
 
 /// The body of DeleteObjects.
 struct DeletionRequest: Sendable {
-    struct Item: Sendable {
+    struct Item: Hashable, Sendable {
         var key: [UInt8]
         var versionID: String?
         var etag: String?
     }
 
+    /// Each once: what a client lists twice is deleted once, and makes one delete marker.
     var items: [Item]
     /// Only what failed is listed.
     var isQuiet: Bool
@@ -103,16 +104,17 @@ struct DeletionRequest: Sendable {
         isQuiet = root.text(of: "Quiet")?.lowercased() == "true"
         items = []
         items.reserveCapacity(objects.count)
+        var known: Set<Item> = []
         for object in objects {
             guard let key = object.text(of: "Key"), !key.isEmpty else { throw S3Error(.malformedXML) }
             for name in ["Size", "LastModifiedTime"] where object.first(name) != nil {
                 throw S3Error(.notImplemented, fields: [("Element", name)])
             }
             let version = object.text(of: "VersionId")
-            items.append(
-                Item(
-                    key: Array(key.utf8), versionID: version?.isEmpty == true ? nil : version,
-                    etag: object.text(of: "ETag")))
+            let item = Item(
+                key: Array(key.utf8), versionID: version?.isEmpty == true ? nil : version,
+                etag: object.text(of: "ETag"))
+            if known.insert(item).inserted { items.append(item) }
         }
     }
 }

@@ -91,16 +91,21 @@ extension S3Door {
             try permit(call, action, call.bucket, call.key, version.attributes)
         }
         guard !version.isDeleteMarker else {
-            throw S3Error(
-                .methodNotAllowed,
-                fields: [("Method", call.request.method.name), ("ResourceType", "DeleteMarker")],
-                headers: [
-                    ("Allow", "DELETE"), ("x-amz-delete-marker", "true"),
-                    ("x-amz-version-id", version.versionID.string),
-                    ("Last-Modified", HTTPDate.format(version.modified / 1000)),
-                ])
+            var error = Self.isMarker(version.versionID, call)
+            error.headers.append(("Last-Modified", HTTPDate.format(version.modified / 1000)))
+            throw error
         }
         return version
+    }
+
+    /// What is asked of a delete marker that only objects can do.
+    static func isMarker(_ version: VersionID, _ call: S3Call) -> S3Error {
+        S3Error(
+            .methodNotAllowed,
+            fields: [("Method", call.request.method.name), ("ResourceType", "DeleteMarker")],
+            headers: [
+                ("Allow", "DELETE"), ("x-amz-delete-marker", "true"), ("x-amz-version-id", version.string),
+            ])
     }
 
     /// Where one part lies, and its checksum; part 1 of an object that was not uploaded in parts is all of it.

@@ -3,9 +3,15 @@ import HTTPServer
 import Objects
 
 extension S3Door {
-    /// Replaces the list of a version by the one in the headers or the body.
+    /// Replaces the list of a version by the one in the headers or the body. A marker has none, as the current
+    /// version neither.
     func putObjectAcl(_ call: S3Call) async throws -> HTTPResponse {
-        let version = try await existing(call)
+        let version: ObjectVersion
+        do {
+            version = try await existing(call)
+        } catch StoreError.deleteMarker(let marker) {
+            throw Self.isMarker(marker, call)
+        }
         let owner = version.owner(in: call.bucket)
         let list = try await sentList(call, owner: owner, bucket: call.bucket)
         try check(list, in: call.bucket)

@@ -8,6 +8,16 @@ struct S3OperationRow: Sendable {
         case service, bucket, object
     }
 
+    /// Whether a request may name a version of an object by the parameter `versionId`.
+    var takesVersion: Bool {
+        switch operation {
+        case .putObject, .copyObject, .createMultipartUpload, .uploadPart, .uploadPartCopy,
+            .completeMultipartUpload, .abortMultipartUpload, .listParts:
+            false
+        default: level == .object || method != .get
+        }
+    }
+
     /// What the door does about the operation.
     enum Answer: Sendable {
         case served(Handler)

@@ -54,7 +54,13 @@ struct S3Router: Sendable {
             throw .argument("partNumber", number, "A part number needs an upload id")
         }
         let candidates = rows[Place(level: level, method: method)] ?? []
-        for row in candidates where matches(row, word, query, headers) { return row }
+        for row in candidates where matches(row, word, query, headers) {
+            // Whoever names a version here would believe that it was read or replaced.
+            if let version = query["versionId"], !row.takesVersion {
+                throw .argument("versionId", version, "This operation does not accept a version-id.")
+            }
+            return row
+        }
         if word == "list-type" {
             throw .argument("list-type", query["list-type"] ?? "", "Invalid List Type specified in Request")
         }
