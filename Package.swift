@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     ],
     targets: [
         // 0: the system's C libraries, and C that Swift cannot express
@@ -89,9 +90,10 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "S3API", "DeliveryAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs",
-                "HTTPServer", "XML", "Digests", nio, nioPosix, logging,
+                "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),

@@ -11,7 +11,7 @@ extension DeliveryDoor {
         let results = try await store.delete([
             ObjectDeletion(
                 bucket: visit.site.bucket.id, key: visit.key, preconditions: preconditions,
-                author: try author(visit), now: store.now)
+                author: try author(visit), origin: visit.origin(.removed), now: store.now)
         ])
         for result in results { _ = try result.get() }
         return emptyAnswer()

@@ -17,7 +17,7 @@ extension DeliveryDoor {
         let sealing = try await keys.vault.sealing(for: visit.site.bucket, now: store.now)
         let target = PutTarget(
             bucket: visit.site.bucket, key: visit.key, preconditions: write.preconditions,
-            author: write.author, sealing: sealing,
+            author: write.author, sealing: sealing, origin: visit.origin(.createdPut),
             declaredLength: request.body.declaredLength)
         try await checkUnmodifiedSince(visit, write.preconditions)
         try await store.checkPreconditions(target)

@@ -50,7 +50,8 @@ extension Refusal {
             self = .overloaded
         case .projectExists, .projectNotEmpty, .accessKeyExists, .domainExists, .bucketExists,
             .bucketNotEmpty, .invalidBucketState, .noSuchEncryptionKey, .encryptionKeyExists,
-            .encryptionKeyDisabled, .invalidWriteOffset, .encryptionMismatch, .renameTokenMismatch,
+            .encryptionKeyDisabled, .noSuchWebhook, .webhookExists, .invalidWriteOffset, .encryptionMismatch,
+            .renameTokenMismatch,
             .corrupt, .internalFault:
             self = .fault
         }

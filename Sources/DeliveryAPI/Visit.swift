@@ -16,6 +16,11 @@ struct Visit: Sendable {
         if case .anonymous = principal { true } else { false }
     }
 
+    /// What those who are told of the bucket's changes learn of the request; nil when nobody is.
+    func origin(_ kind: ObjectEvent.Kind) -> ChangeOrigin? {
+        ChangeOrigin(kind, request, principal, in: site.bucket)
+    }
+
     /// The URL of the file that the request is about.
     var url: String { site.url(of: key, for: request) }
 }

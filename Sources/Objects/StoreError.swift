@@ -7,6 +7,7 @@ package enum StoreError: Error, Hashable, Sendable {
     case noSuchEncryptionKey, encryptionKeyExists
     /// What it protects can be neither read nor written.
     case encryptionKeyDisabled
+    case noSuchWebhook, webhookExists
     case invalidName(String)
 
     // buckets and objects

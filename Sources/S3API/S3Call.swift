@@ -35,6 +35,11 @@ struct S3Call: Sendable {
         RequestConditions(request, headers, query, identity, tags: tags)
     }
 
+    /// What those who are told of the bucket's changes learn of the request; nil when nobody is.
+    func origin(_ kind: ObjectEvent.Kind) -> ChangeOrigin? {
+        ChangeOrigin(kind, request, identity.principal, in: bucket)
+    }
+
     /// The account that sends the request; nil for anonymous ones.
     var account: ProjectID? { credential?.project }
 

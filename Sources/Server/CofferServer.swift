@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Auth
 import Foundation
 import HTTPServer
@@ -109,6 +110,7 @@ package final class CofferServer: Sendable {
         let http = HTTPService(group: stage.group, limits: limits(), logger: logger) {
             await doors.respond($0)
         }
+        let client = HTTPClient(eventLoopGroupProvider: .shared(stage.group), configuration: Self.webhooks)
         let page = MetricsPage(
             requests: requests, upkeep: upkept, totals: StoreTotals(stage.parts.store), data: stage.data,
             doors: http)
@@ -130,13 +132,23 @@ package final class CofferServer: Sendable {
                     store: stage.parts.store,
                     calendar: LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds),
                     metrics: upkept, logger: logger),
+                WebhookDelivery(
+                    parts: stage.parts, client: client, region: configuration.region, metrics: upkept,
+                    logger: logger),
                 front,
             ])
         } finally: {
             // Nobody is turned away who could have been served: the doors are closed by now, or never opened.
             await http.shutdown(grace: .zero)
+            try? await client.shutdown()
             unlink(stage.data.socketPath)
         }
+    }
+
+    /// A receiver that moves says so to its operator: what is signed for one address is not sent to another.
+    private static var webhooks: HTTPClient.Configuration {
+        HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(15)))
     }
 
     private func run(_ services: [any Service]) async throws {

@@ -1,4 +1,5 @@
 import HTTPServer
+import Objects
 import Testing
 import XML
 
@@ -132,6 +133,26 @@ import XML
                 <Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-01T00:00:00Z</RetainUntilDate></Retention>
                 """),
         Document(
+            name: "logging", target: "?logging",
+            text: """
+                <BucketLoggingStatus><LoggingEnabled><TargetBucket>logs</TargetBucket><TargetGrants><Grant>\
+                <Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">\
+                <ID>id-of-beta</ID></Grantee><Permission>READ</Permission></Grant></TargetGrants>\
+                <TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</PartitionDateSource>\
+                </PartitionedPrefix></TargetObjectKeyFormat><TargetPrefix>log/</TargetPrefix></LoggingEnabled>\
+                </BucketLoggingStatus>
+                """),
+        Document(
+            name: "notification", target: "?notification",
+            text: """
+                <NotificationConfiguration><QueueConfiguration><Id>one</Id>\
+                <Queue>arn:aws:sqs:us-east-1:id-of-alpha:hook</Queue><Event>s3:ObjectCreated:*</Event>\
+                <Filter><S3Key><FilterRule><Name>prefix</Name><Value>in/</Value></FilterRule><FilterRule>\
+                <Name>suffix</Name><Value>.jpg</Value></FilterRule></S3Key></Filter></QueueConfiguration>\
+                <TopicConfiguration><Topic>arn:aws:sns:us-east-1::hook</Topic><Event>s3:ObjectRemoved:Delete</Event>\
+                </TopicConfiguration></NotificationConfiguration>
+                """),
+        Document(
             name: "legal hold", target: "/key?legal-hold", text: "<LegalHold><Status>OFF</Status></LegalHold>"
         ),
     ]
@@ -142,6 +163,11 @@ import XML
             let locks = ["object-lock", "legal-hold", "retention"].contains { document.target.contains($0) }
             try await s3.send("PUT", "/demo", locks ? ["x-amz-bucket-object-lock-enabled": "true"] : [:])
             try await s3.send("PUT", "/demo/key", body: [1])
+            try await s3.send("PUT", "/logs", ["x-amz-acl": "log-delivery-write"])
+            try await s3.store.events.createWebhook(
+                Webhook(
+                    project: ProjectID("id-of-alpha"), name: "hook", url: "http://localhost/",
+                    sealedSecret: [1], created: 0))
             let target = "/demo" + document.target
             let first = try await s3.send("PUT", target, text: document.text)
             #expect(first.status < 300, "\(first.text)")

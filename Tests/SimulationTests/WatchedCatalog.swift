@@ -247,9 +247,12 @@ final class WatchedCatalog: Catalog {
         try await watch("putRange", writes: true) { try await catalog.putRange(commit) }
     }
 
-    func completeRangeUpload(_ id: UploadID, modified: Int64, keepFor: Int64) async throws -> ObjectVersion {
+    func completeRangeUpload(
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
+    ) async throws -> ObjectVersion {
         try await watch("completeRangeUpload", writes: true) {
-            try await catalog.completeRangeUpload(id, modified: modified, keepFor: keepFor)
+            try await catalog.completeRangeUpload(
+                id, modified: modified, keepFor: keepFor, origin: origin)
         }
     }
 
@@ -349,5 +352,53 @@ final class WatchedCatalog: Catalog {
         try await watch("objects", writes: false) {
             try await catalog.objects(needing: places, inline: inline, limit: limit)
         }
+    }
+
+    // Events
+
+    func createWebhook(_ webhook: Webhook) async throws {
+        try await watch("createWebhook", writes: true) { try await catalog.createWebhook(webhook) }
+    }
+
+    func webhook(_ project: ProjectID, _ name: String) async throws -> Webhook? {
+        try await watch("webhook", writes: false) { try await catalog.webhook(project, name) }
+    }
+
+    func webhooks(of project: ProjectID) async throws -> [Webhook] {
+        try await watch("webhooks", writes: false) { try await catalog.webhooks(of: project) }
+    }
+
+    func deleteWebhook(_ project: ProjectID, _ name: String) async throws {
+        try await watch("deleteWebhook", writes: true) { try await catalog.deleteWebhook(project, name) }
+    }
+
+    func post(
+        _ events: [(webhook: String, event: ObjectEvent)], to project: ProjectID, now: Int64
+    ) async throws {
+        try await watch("post", writes: true) { try await catalog.post(events, to: project, now: now) }
+    }
+
+    func dueEvents(now: Int64, limit: Int) async throws -> [OutboxEntry] {
+        try await watch("dueEvents", writes: false) { try await catalog.dueEvents(now: now, limit: limit) }
+    }
+
+    func apply(_ outcomes: [Int64: DeliveryOutcome]) async throws {
+        try await watch("apply", writes: true) { try await catalog.apply(outcomes) }
+    }
+
+    func deadEvents(of project: ProjectID, limit: Int) async throws -> [OutboxEntry] {
+        try await watch("deadEvents", writes: false) {
+            try await catalog.deadEvents(of: project, limit: limit)
+        }
+    }
+
+    func revive(_ project: ProjectID, _ webhook: String, now: Int64) async throws -> Int {
+        try await watch("revive", writes: true) {
+            try await catalog.revive(project, webhook, now: now)
+        }
+    }
+
+    func outboxCounts() async throws -> (waiting: Int64, dead: Int64) {
+        try await watch("outboxCounts", writes: false) { try await catalog.outboxCounts() }
     }
 }

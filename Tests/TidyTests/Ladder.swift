@@ -16,7 +16,8 @@ enum Ladder {
         "DeliveryAPI": ["Auth", "Files", "Objects", "HTTPServer", "Digests", "NIOCore", "Logging"],
         "Server": [
             "S3API", "DeliveryAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs", "HTTPServer", "XML",
-            "Digests", "NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Configuration", "SystemPackage",
+            "Digests", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle", "AsyncHTTPClient",
+            "Configuration", "SystemPackage",
             "UnixSignals", "Yams",
         ],
         "coffer": ["Server", "HTTPServer", "ArgumentParser"],

@@ -28,7 +28,7 @@ def test_exit_codes(tmp_path):
     assert "no such project" in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "project create", "key create", "bucket create", "domain add", "sign", "upload", "check", "sweep", "stats"])
+@pytest.mark.parametrize("command", ["serve", "project create", "key create", "kms create", "webhook create", "bucket create", "domain add", "sign", "upload", "check", "sweep", "stats"])
 def test_help_teaches(command):
     assert len(coffer(*command.split(), "--help").stdout) > 200
 

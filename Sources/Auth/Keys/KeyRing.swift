@@ -18,6 +18,7 @@ package final class KeyRing: Sendable {
 
     /// The keys under which objects are encrypted.
     package let vault: KeyVault
+    package let webhooks: WebhookSecrets
     private let accounts: any AccountCatalog
     private let seal: SecretSeal
     private let now: @Sendable () -> Int64
@@ -34,6 +35,7 @@ package final class KeyRing: Sendable {
         self.accounts = accounts
         seal = SecretSeal(masterKey: masterKey)
         vault = KeyVault(accounts: accounts, masterKey: masterKey)
+        webhooks = WebhookSecrets(masterKey: masterKey)
         self.now = now
     }
 

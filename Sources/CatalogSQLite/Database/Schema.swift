@@ -10,6 +10,9 @@ enum Schema {
         migrator.registerMigration("v2") { db in
             for statement in attributes { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v3") { db in
+            for statement in events { try db.execute(sql: statement) }
+        }
         migrator.registerMigration("v5") { db in
             for statement in renames { try db.execute(sql: statement) }
         }
@@ -37,6 +40,38 @@ enum Schema {
             versions BLOB NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
+    ]
+
+    // Webhooks, and the events that wait for them, in order; dead ones were given up.
+    private static let events = [
+        """
+        CREATE TABLE webhook (
+            project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            url TEXT NOT NULL,
+            sealed_secret BLOB NOT NULL,
+            created INTEGER NOT NULL,
+            PRIMARY KEY (project, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        // No foreign key: an event whose webhook is not there any more is dropped when it is due.
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            project TEXT NOT NULL,
+            webhook TEXT NOT NULL,
+            bucket TEXT NOT NULL,
+            key BLOB NOT NULL,
+            event BLOB NOT NULL,
+            attempts INTEGER NOT NULL CHECK (attempts >= 0),
+            created INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            is_dead INTEGER NOT NULL CHECK (is_dead IN (0, 1))
+        ) STRICT
+        """,
+        "CREATE INDEX outbox_due ON outbox (due, id) WHERE is_dead = 0",
+        "CREATE INDEX outbox_order ON outbox (project, webhook, bucket, key, id) WHERE is_dead = 0",
+        "CREATE INDEX outbox_dead ON outbox (project, webhook, id) WHERE is_dead = 1",
     ]
 
     // Renames of the last day by the token that their client gave them. The bucket may be gone.

@@ -103,9 +103,11 @@ extension SQLiteCatalog {
     }
 
     package func completeRangeUpload(
-        _ id: UploadID, modified: Int64, keepFor: Int64
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
     ) async throws -> ObjectVersion {
-        try await write { try $0.completeRangeUpload(id, modified: modified, keepFor: keepFor) }
+        try await write {
+            try $0.completeRangeUpload(id, modified: modified, keepFor: keepFor, origin: origin)
+        }
     }
 
     package func touchUpload(_ id: UploadID, now: Int64) async throws {

@@ -13,6 +13,7 @@ struct NewVersion {
     var author: KeyID?
     var attributes: ObjectAttributes
     var encryption: ObjectEncryption?
+    var origin: ChangeOrigin?
     var modified: Int64
     /// The bytes of an inline content, when they are at hand.
     var inlineBody: ByteBuffer?

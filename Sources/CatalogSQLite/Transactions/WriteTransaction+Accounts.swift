@@ -196,7 +196,7 @@ extension WriteTransaction {
         changes(.domain(host, nil))
     }
 
-    private func hasProject(_ id: ProjectID) throws -> Bool {
+    func hasProject(_ id: ProjectID) throws -> Bool {
         try db.integer("SELECT 1 FROM project WHERE id = ?", [id.string]) != nil
     }
 }

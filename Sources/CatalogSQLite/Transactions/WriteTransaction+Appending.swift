@@ -26,6 +26,7 @@ extension WriteTransaction {
                 key: whole.key, content: content, size: whole.size, etag: whole.etag,
                 metadata: whole.metadata, checksum: whole.checksum, partCount: whole.partCount,
                 author: whole.author, attributes: whole.attributes, encryption: whole.encryption,
+                origin: whole.origin,
                 modified: whole.modified),
             in: bucket, replacing: facts)
     }

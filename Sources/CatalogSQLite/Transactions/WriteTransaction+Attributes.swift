@@ -3,6 +3,7 @@ import Objects
 
 extension WriteTransaction {
     func changeAttributes(_ change: AttributesChange) throws -> ObjectVersion {
+        let bucket = try self.bucket(change.bucket)
         let version = try named(change).changed(by: change)
         let table = version.isLatest ? "object" : "version"
         try db.run(
@@ -12,6 +13,7 @@ extension WriteTransaction {
                 change.bucket.rawValue, change.key.bytes,
                 version.sequence,
             ])
+        try announce(change.origin, of: EventSubject(version), in: bucket)
         if version.isLatest {
             changes(.current(CatalogCache.ObjectName(change.bucket, change.key), version))
         }
@@ -19,7 +21,6 @@ extension WriteTransaction {
     }
 
     private func named(_ change: AttributesChange) throws -> ObjectVersion {
-        _ = try bucket(change.bucket)
         guard let id = change.versionID else {
             guard let current = try VersionRows.current(change.bucket, change.key, db) else {
                 throw StoreError.noSuchKey

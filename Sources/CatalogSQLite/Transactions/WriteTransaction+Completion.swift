@@ -33,6 +33,7 @@ extension WriteTransaction {
                 key: upload.key, content: content, size: size, etag: try Self.etag(of: named),
                 metadata: upload.metadata, checksum: checksum, partCount: named.count, author: upload.author,
                 attributes: upload.attributes, encryption: Self.encryption(of: named, upload),
+                origin: completion.origin,
                 modified: completion.modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: completion.modified + completion.keepFor)

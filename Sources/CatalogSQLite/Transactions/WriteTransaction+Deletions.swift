@@ -15,7 +15,7 @@ extension WriteTransaction {
 
     func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
         let bucket = try self.bucket(deletion.bucket)
-        if let id = deletion.versionID { return try deleteVersion(id, deletion) }
+        if let id = deletion.versionID { return try deleteVersion(id, deletion, in: bucket) }
         let current = try currentFacts(deletion.bucket, deletion.key)
         try deletion.preconditions.check(against: current?.etag)
         try deletion.seen?.check(
@@ -25,6 +25,7 @@ extension WriteTransaction {
             guard let current else { return ObjectDeleted(existed: false) }
             try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
+            try announce(deletion, in: bucket)
             changes(.current(CatalogCache.ObjectName(deletion.bucket, deletion.key), nil))
             return ObjectDeleted(existed: true)
         case .enabled, .suspended:
@@ -38,13 +39,18 @@ extension WriteTransaction {
             }
             if bucket.versioning == .suspended { try dropNullVersion(deletion.bucket, deletion.key) }
             let id: VersionID = bucket.versioning == .enabled ? .random() : .null
-            try insertMarker(id, deletion)
+            let sequence = try insertMarker(id, deletion)
+            try announce(
+                deletion.origin, deletion.origin?.kind.withMarker,
+                of: EventSubject(key: deletion.key, versionID: id, sequence: sequence), in: bucket)
             changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
             return ObjectDeleted(existed: current != nil, versionID: id, isDeleteMarker: true)
         }
     }
 
-    private func deleteVersion(_ id: VersionID, _ deletion: ObjectDeletion) throws -> ObjectDeleted {
+    private func deleteVersion(
+        _ id: VersionID, _ deletion: ObjectDeletion, in bucket: Bucket
+    ) throws -> ObjectDeleted {
         let stored = VersionRows.storedID(id)
         let current = try currentFacts(deletion.bucket, deletion.key)
         if let current, current.versionID == stored {
@@ -53,6 +59,7 @@ extension WriteTransaction {
                 sequence: current.sequence, attributes: current.attributes, isCurrent: true)
             try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
+            try announce(deletion, in: bucket)
             try promoteNewest(deletion.bucket, deletion.key)
             changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
             return ObjectDeleted(existed: true, versionID: id)
@@ -78,6 +85,7 @@ extension WriteTransaction {
             "DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?",
             [deletion.bucket.rawValue, deletion.key.bytes, older.sequence])
         try release(older.content)
+        try announce(deletion, in: bucket)
         if current == nil { try promoteNewest(deletion.bucket, deletion.key) }
         changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
         return ObjectDeleted(existed: true, versionID: id, isDeleteMarker: older.isMarker)
@@ -109,16 +117,27 @@ extension WriteTransaction {
         try db.run("DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?", row)
     }
 
-    private func insertMarker(_ id: VersionID, _ deletion: ObjectDeletion) throws {
+    private func announce(_ deletion: ObjectDeletion, in bucket: Bucket) throws {
+        guard deletion.origin != nil else { return }
+        try announce(
+            deletion.origin,
+            of: EventSubject(key: deletion.key, versionID: deletion.versionID, sequence: nextSequence()),
+            in: bucket)
+    }
+
+    /// Gives the marker's sequence.
+    private func insertMarker(_ id: VersionID, _ deletion: ObjectDeletion) throws -> Int64 {
+        let sequence = nextSequence()
         try db.run(
             """
             INSERT INTO version (bucket, \(VersionRows.columns), is_marker)
             VALUES (?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?, NULL, 0, ?, NULL, NULL, 1)
             """,
             [
-                deletion.bucket.rawValue, deletion.key.bytes, nextSequence(), VersionRows.storedID(id),
+                deletion.bucket.rawValue, deletion.key.bytes, sequence, VersionRows.storedID(id),
                 ETagCoding.encode(ETag("")), deletion.now, deletion.now,
                 MetadataCoding.encode(ObjectMetadata(contentType: "")), deletion.author?.string,
             ])
+        return sequence
     }
 }

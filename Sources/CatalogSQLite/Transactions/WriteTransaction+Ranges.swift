@@ -44,16 +44,19 @@ extension WriteTransaction {
             ])
         guard found.received == total else { return .stored(found.upload.id) }
         guard commit.completes else { return .ready(found.upload.id) }
-        let version = try complete(found, modified: commit.modified, keepFor: commit.keepFor)
+        let version = try complete(
+            found, modified: commit.modified, keepFor: commit.keepFor, origin: commit.origin)
         return .completed(found.upload.id, version)
     }
 
-    func completeRangeUpload(_ id: UploadID, modified: Int64, keepFor: Int64) throws -> ObjectVersion {
+    func completeRangeUpload(
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
+    ) throws -> ObjectVersion {
         let found = try openUpload(id)
         guard case .ranges(let total) = found.upload.kind, found.received == total else {
             throw StoreError.noSuchUpload
         }
-        return try complete(found, modified: modified, keepFor: keepFor)
+        return try complete(found, modified: modified, keepFor: keepFor, origin: origin)
     }
 
     /// Nil when the upload is not as the caller saw it.
@@ -138,7 +141,7 @@ extension WriteTransaction {
 
     /// The parts, in order and without a gap, become the object.
     private func complete(
-        _ found: UploadRows.Counted, modified: Int64, keepFor: Int64
+        _ found: UploadRows.Counted, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
     ) throws -> ObjectVersion {
         let upload = found.upload
         let bucket = try self.bucket(upload.bucket)
@@ -155,7 +158,7 @@ extension WriteTransaction {
                 key: upload.key, content: whole.ref, size: whole.length,
                 etag: etag(of: upload, parts: max(parts.count, 1)), metadata: upload.metadata,
                 author: upload.author, attributes: upload.attributes, encryption: upload.encryption,
-                modified: modified),
+                origin: origin, modified: modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: modified + keepFor)
         return version

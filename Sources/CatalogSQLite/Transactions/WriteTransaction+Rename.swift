@@ -22,13 +22,14 @@ extension WriteTransaction {
         if let token = rename.token { try remember(rename, token) }
         guard rename.source != rename.destination else { return source }
         return bucket.versioning == .off
-            ? try move(source, to: rename, replacing: destination)
+            ? try move(source, to: rename, in: bucket, replacing: destination)
             : try copy(source, to: rename, in: bucket, replacing: destination)
     }
 
     /// The same version under another key.
     private func move(
-        _ source: ObjectVersion, to rename: ObjectRename, replacing destination: CurrentFacts?
+        _ source: ObjectVersion, to rename: ObjectRename, in bucket: Bucket,
+        replacing destination: CurrentFacts?
     ) throws -> ObjectVersion {
         try source.attributes.checkDeletable(now: now, bypassesGovernance: false)
         if let destination {
@@ -41,6 +42,10 @@ extension WriteTransaction {
         try db.run(
             "UPDATE object SET key = ?, sequence = ? WHERE bucket = ? AND key = ?",
             [moved.key.bytes, moved.sequence, rename.bucket.rawValue, rename.source.bytes])
+        try announce(
+            rename.origin, .removed,
+            of: EventSubject(key: rename.source, versionID: nil, sequence: moved.sequence), in: bucket)
+        try announce(rename.origin, of: EventSubject(moved), in: bucket)
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.source), nil))
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.destination), moved))
         return moved
@@ -59,11 +64,12 @@ extension WriteTransaction {
                 key: rename.destination, content: source.content, size: source.size, etag: source.etag,
                 metadata: source.metadata, checksum: source.checksum, partCount: source.partCount,
                 author: rename.author, attributes: attributes, encryption: source.encryption,
-                modified: rename.now, inlineBody: source.inlineBody),
+                origin: rename.origin, modified: rename.now, inlineBody: source.inlineBody),
             in: bucket, replacing: destination)
         _ = try delete(
             ObjectDeletion(
-                bucket: rename.bucket, key: rename.source, author: rename.author, now: rename.now))
+                bucket: rename.bucket, key: rename.source, author: rename.author,
+                origin: rename.origin?.removing, now: rename.now))
         return version
     }
 

@@ -28,7 +28,7 @@ extension WriteTransaction {
                 key: commit.key, content: content, size: commit.size, etag: commit.etag,
                 metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
                 author: commit.author, attributes: commit.attributes, encryption: commit.encryption,
-                modified: commit.modified, inlineBody: body),
+                origin: commit.origin, modified: commit.modified, inlineBody: body),
             in: bucket, replacing: current)
     }
 
@@ -57,6 +57,7 @@ extension WriteTransaction {
             metadata: new.metadata, checksum: new.checksum, partCount: new.partCount, author: new.author,
             attributes: attributes, encryption: new.encryption, inlineBody: compact(new.inlineBody))
         try insertObject(version)
+        try announce(new.origin, of: EventSubject(version), in: bucket)
         let name = CatalogCache.ObjectName(bucket.id, new.key)
         // An inline body that is not at hand is left for the first reader to bring.
         let isComplete = !version.content.isInline || version.inlineBody != nil

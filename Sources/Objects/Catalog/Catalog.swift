@@ -8,7 +8,9 @@
 /// those documented *blocking* are called on the disk pool.
 ///
 /// Laws: `CatalogLaws` in Tests/StoreLaws, run against every implementation.
-package protocol Catalog: AccountCatalog, ObjectCatalog, UploadCatalog, ContentCatalog {
+package protocol Catalog: AccountCatalog, ObjectCatalog, UploadCatalog, ContentCatalog,
+    EventCatalog
+{
     /// Waits for what is queued, then releases the database. Idempotent.
     func close() async
 }

@@ -54,6 +54,8 @@ package struct ObjectCommit: Sendable {
     package var attributes: ObjectAttributes
     /// How the bytes are encrypted; nil when they are not.
     package var encryption: ObjectEncryption?
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
     /// Milliseconds since 1970.
     package var modified: Int64
 
@@ -63,7 +65,7 @@ package struct ObjectCommit: Sendable {
         checksum: ObjectChecksum? = nil, partCount: Int = 0, appendsAt: Int64? = nil,
         preconditions: WritePreconditions = .none,
         author: KeyID? = nil, attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
-        modified: Int64
+        origin: ChangeOrigin? = nil, modified: Int64
     ) {
         self.bucket = bucket
         self.key = key
@@ -78,6 +80,7 @@ package struct ObjectCommit: Sendable {
         self.author = author
         self.attributes = attributes
         self.encryption = encryption
+        self.origin = origin
         self.modified = modified
     }
 }
@@ -95,6 +98,8 @@ package struct ObjectRename: Sendable {
     package var author: KeyID?
     /// A repeat with the same token, within `ObjectRename.tokenLifetime`, is the same rename.
     package var token: String?
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
     /// Milliseconds since 1970.
     package var now: Int64
 
@@ -104,7 +109,8 @@ package struct ObjectRename: Sendable {
     package init(
         bucket: BucketID, source: ObjectKey, destination: ObjectKey,
         preconditions: WritePreconditions = .none, seenSource: VersionSighting? = nil,
-        seenDestination: VersionSighting? = nil, author: KeyID? = nil, token: String? = nil, now: Int64
+        seenDestination: VersionSighting? = nil, author: KeyID? = nil, token: String? = nil,
+        origin: ChangeOrigin? = nil, now: Int64
     ) {
         self.bucket = bucket
         self.source = source
@@ -114,6 +120,7 @@ package struct ObjectRename: Sendable {
         self.seenDestination = seenDestination
         self.author = author
         self.token = token
+        self.origin = origin
         self.now = now
     }
 }
@@ -130,13 +137,16 @@ package struct ObjectDeletion: Sendable {
     package var bypassesGovernance: Bool
     /// What must be there still; else `preconditionFailed`.
     package var seen: VersionSighting?
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
     /// Milliseconds since 1970, the time of a delete marker.
     package var now: Int64
 
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil,
         preconditions: WritePreconditions = .none,
-        author: KeyID? = nil, bypassesGovernance: Bool = false, seen: VersionSighting? = nil, now: Int64
+        author: KeyID? = nil, bypassesGovernance: Bool = false, seen: VersionSighting? = nil,
+        origin: ChangeOrigin? = nil, now: Int64
     ) {
         self.bucket = bucket
         self.key = key
@@ -145,6 +155,7 @@ package struct ObjectDeletion: Sendable {
         self.author = author
         self.bypassesGovernance = bypassesGovernance
         self.seen = seen
+        self.origin = origin
         self.now = now
     }
 }

@@ -32,7 +32,9 @@ package protocol UploadCatalog: Sendable {
     func putRange(_ commit: RangeCommit) async throws -> RangeOutcome
     /// Makes the object of a range upload that is `.ready`, after its announced digest was verified. Throws
     /// `noSuchUpload` when it is not open or bytes are missing, and what `commitObject` throws.
-    func completeRangeUpload(_ id: UploadID, modified: Int64, keepFor: Int64) async throws -> ObjectVersion
+    func completeRangeUpload(
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
+    ) async throws -> ObjectVersion
     /// Notes that the client asked for the status, so that it may continue after a long pause.
     func touchUpload(_ id: UploadID, now: Int64) async throws
 }
@@ -94,12 +96,15 @@ package struct UploadCompletion: Sendable {
     package var modified: Int64
     /// How long the finished row answers repeats, ms.
     package var keepFor: Int64
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
 
     package init(
         upload: UploadID, parts: [Part], preconditions: WritePreconditions = .none,
         minimumPartSize: Int64 = 5 << 20, expectedSize: Int64? = nil, expectedChecksum: [UInt8]? = nil,
-        modified: Int64, keepFor: Int64 = 86_400_000
+        modified: Int64, keepFor: Int64 = 86_400_000, origin: ChangeOrigin? = nil
     ) {
+        self.origin = origin
         self.upload = upload
         self.parts = parts
         self.preconditions = preconditions
@@ -143,12 +148,16 @@ package struct RangeCommit: Sendable {
     package var completes: Bool
     /// How long the finished row answers repeats, ms.
     package var keepFor: Int64
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
 
     package init(
         target: Target, start: Int64, content: NewContent, size: Int64, seenOverlap: [UploadPart],
         dropsOthers: Bool = false, modified: Int64, expires: Int64, contentType: String? = nil,
-        announcedDigest: SHA256Digest? = nil, completes: Bool = true, keepFor: Int64 = 86_400_000
+        announcedDigest: SHA256Digest? = nil, completes: Bool = true, keepFor: Int64 = 86_400_000,
+        origin: ChangeOrigin? = nil
     ) {
+        self.origin = origin
         self.announcedDigest = announcedDigest
         self.contentType = contentType
         self.target = target

@@ -18,7 +18,7 @@ extension ObjectStore {
                 etag: description.etag ?? source.etag, metadata: description.metadata,
                 checksum: description.checksum ?? source.checksum, partCount: source.partCount,
                 preconditions: target.preconditions, author: target.author, attributes: target.attributes,
-                encryption: source.encryption, modified: now))
+                encryption: source.encryption, origin: target.origin, modified: now))
     }
 
     /// Gives an object another key of its bucket, whatever its size, in one transaction.

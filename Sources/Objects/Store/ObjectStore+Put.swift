@@ -11,13 +11,15 @@ package struct PutTarget: Sendable {
     package var sealing: BodySealing?
     /// The size of what is there, after which the body goes; nil replaces it.
     package var appendsAt: Int64?
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
     /// Bytes the client announced; the body must have just as many.
     package var declaredLength: Int64?
 
     package init(
         bucket: Bucket, key: ObjectKey, preconditions: WritePreconditions = .none, author: KeyID? = nil,
         attributes: ObjectAttributes = .none, sealing: BodySealing? = nil, appendsAt: Int64? = nil,
-        declaredLength: Int64? = nil
+        origin: ChangeOrigin? = nil, declaredLength: Int64? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -26,6 +28,7 @@ package struct PutTarget: Sendable {
         self.attributes = attributes
         self.sealing = sealing
         self.appendsAt = appendsAt
+        self.origin = origin
         self.declaredLength = declaredLength
     }
 }
@@ -67,7 +70,7 @@ extension ObjectStore {
                 checksum: description.checksum, appendsAt: target.appendsAt,
                 preconditions: target.preconditions, author: target.author,
                 attributes: target.attributes,
-                encryption: target.sealing?.encryption, modified: now))
+                encryption: target.sealing?.encryption, origin: target.origin, modified: now))
     }
 
     /// Judges the conditions of a write against the present, so that a doomed body need not be sent. The

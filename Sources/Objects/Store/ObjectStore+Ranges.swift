@@ -84,7 +84,7 @@ extension ObjectStore {
                 start: range.lowerBound, content: content,
                 size: range.upperBound - range.lowerBound, seenOverlap: [], modified: now,
                 expires: upload.expires,
-                completes: put.announcedDigest == nil, keepFor: settings.keepFinished))
+                completes: put.announcedDigest == nil, keepFor: settings.keepFinished, origin: put.origin))
     }
 
     /// Rule (c): what rested too long is continued only by a client that knows of it.
@@ -138,7 +138,8 @@ extension ObjectStore {
                 size: range.upperBound - range.lowerBound, seenOverlap: overlap, dropsOthers: isChanged,
                 modified: now, expires: now + settings.uploadLifetime,
                 contentType: range.lowerBound == 0 ? metadata.contentType : nil,
-                announcedDigest: put.announcedDigest, completes: !verifies, keepFor: settings.keepFinished))
+                announcedDigest: put.announcedDigest, completes: !verifies, keepFor: settings.keepFinished,
+                origin: put.origin))
     }
 
     /// The first chunk fixes metadata and conditions; a later one may leave them out or repeat them.
@@ -162,23 +163,25 @@ extension ObjectStore {
         case .completed(_, let version): .completed(version)
         case .stored(let id): .stored(try await status(of: id, upload))
         case .ready(let id):
-            try await verified(id, upload, announced: upload.announcedDigest ?? put.announcedDigest)
+            try await verified(
+                id, upload, announced: upload.announcedDigest ?? put.announcedDigest, put.origin)
         }
     }
 
     /// Compares the assembled whole with the digest that was announced, then makes the object.
-    private func verified(_ id: UploadID, _ upload: Upload, announced: SHA256Digest?) async throws
-        -> RangeAnswer
-    {
+    private func verified(
+        _ id: UploadID, _ upload: Upload, announced: SHA256Digest?, _ origin: ChangeOrigin?
+    ) async throws -> RangeAnswer {
         guard let announced else {
             return .completed(
-                try await catalog.completeRangeUpload(id, modified: now, keepFor: settings.keepFinished))
+                try await catalog.completeRangeUpload(
+                    id, modified: now, keepFor: settings.keepFinished, origin: origin))
         }
         let status = try await status(of: id, upload)
         if status.total > settings.verifyBeforeAnswer {
             Task { [logger] in
                 do {
-                    _ = try await self.verifyAndComplete(id, announced)
+                    _ = try await self.verifyAndComplete(id, announced, origin)
                 } catch {
                     logger.warning(
                         "an upload was dropped after its digest was verified",
@@ -187,10 +190,12 @@ extension ObjectStore {
             }
             return .processing(status)
         }
-        return .completed(try await verifyAndComplete(id, announced))
+        return .completed(try await verifyAndComplete(id, announced, origin))
     }
 
-    private func verifyAndComplete(_ id: UploadID, _ announced: SHA256Digest) async throws -> ObjectVersion {
+    private func verifyAndComplete(
+        _ id: UploadID, _ announced: SHA256Digest, _ origin: ChangeOrigin?
+    ) async throws -> ObjectVersion {
         let hold = catalog.holdEpoch()
         defer { withExtendedLifetime(hold) {} }
         let parts = try await catalog.parts(of: id, after: -1, limit: Self.maximumRanges)
@@ -200,7 +205,8 @@ extension ObjectStore {
             try await catalog.abortUpload(id)
             throw StoreError.digestMismatch("Repr-Digest")
         }
-        return try await catalog.completeRangeUpload(id, modified: now, keepFor: settings.keepFinished)
+        return try await catalog.completeRangeUpload(
+            id, modified: now, keepFor: settings.keepFinished, origin: origin)
     }
 }
 

@@ -10,6 +10,7 @@ import Synchronization
 /// catalog forgets before bytes are freed. Everything throws `StoreError`.
 package final class ObjectStore: Sendable {
     package let accounts: any AccountCatalog
+    package let events: any EventCatalog
     package let settings: StoreSettings
     let catalog: any Catalog
     let blobs: any BlobStore
@@ -24,6 +25,7 @@ package final class ObjectStore: Sendable {
         logger: Logger, clock: @escaping @Sendable () -> Int64
     ) {
         accounts = catalog
+        events = catalog
         self.catalog = catalog
         self.blobs = blobs
         self.pool = pool

@@ -24,11 +24,14 @@ package struct RangePut: Sendable {
     /// Whether the request carries metadata at all; one that does must agree with the first chunk, and so must one
     /// that carries conditions.
     package var declaresMetadata: Bool
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
 
     package init(
         bucket: Bucket, key: ObjectKey, author: KeyID, start: Int64, last: Int64, total: Int64,
         declaredLength: Int64? = nil, clientToken: String? = nil, announcedDigest: SHA256Digest? = nil,
-        preconditions: WritePreconditions = .none, limit: Int64 = .max, declaresMetadata: Bool = false
+        preconditions: WritePreconditions = .none, limit: Int64 = .max, declaresMetadata: Bool = false,
+        origin: ChangeOrigin? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -42,6 +45,7 @@ package struct RangePut: Sendable {
         self.preconditions = preconditions
         self.limit = limit
         self.declaresMetadata = declaresMetadata
+        self.origin = origin
     }
 
     /// The bytes that a body of `length` bytes stands for. Throws `invalidRange` when the header says otherwise.

@@ -94,13 +94,14 @@ extension ObjectStore {
                     ObjectDeletion(
                         bucket: bucket.id, key: version.key,
                         versionID: verdict == .expire ? nil : version.versionID,
-                        seen: VersionSighting(version), now: now))
+                        seen: VersionSighting(version), origin: ChangeOrigin(.expired), now: now))
             case .move(let name):
                 do {
                     _ = try await catalog.changeAttributes(
                         AttributesChange(
                             bucket: bucket.id, key: version.key, versionID: version.versionID,
-                            edit: .storageClass(name), seen: VersionSighting(version), now: now))
+                            edit: .storageClass(name), seen: VersionSighting(version),
+                            origin: ChangeOrigin(.moved), now: now))
                     result.moved += 1
                 } catch let error as StoreError where Self.isOvertaken(error) {
                     continue

@@ -61,12 +61,15 @@ package struct AttributesChange: Sendable {
     package var bypassesGovernance: Bool
     /// What must be there still; else `preconditionFailed`.
     package var seen: VersionSighting?
+    /// For those who are told of changes; nil tells nobody.
+    package var origin: ChangeOrigin?
     /// Milliseconds since 1970.
     package var now: Int64
 
     package init(
         bucket: BucketID, key: ObjectKey, versionID: VersionID? = nil, edit: Edit,
-        bypassesGovernance: Bool = false, seen: VersionSighting? = nil, now: Int64
+        bypassesGovernance: Bool = false, seen: VersionSighting? = nil,
+        origin: ChangeOrigin? = nil, now: Int64
     ) {
         self.bucket = bucket
         self.key = key
@@ -74,6 +77,7 @@ package struct AttributesChange: Sendable {
         self.edit = edit
         self.bypassesGovernance = bypassesGovernance
         self.seen = seen
+        self.origin = origin
         self.now = now
     }
 }

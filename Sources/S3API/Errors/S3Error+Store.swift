@@ -5,7 +5,8 @@ extension S3Error {
     init(store error: StoreError) {
         switch error {
         case .noSuchProject, .noSuchAccessKey: self.init(.accessDenied)
-        case .projectExists, .projectNotEmpty, .accessKeyExists, .noSuchDomain, .domainExists:
+        case .noSuchWebhook, .webhookExists, .projectExists, .projectNotEmpty, .accessKeyExists,
+            .noSuchDomain, .domainExists:
             self.init(.internalError, cause: "\(error)")
         case .invalidName(let what): self.init(.invalidArgument, what)
 

@@ -33,6 +33,7 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, sealing: sealing, appendsAt: offset,
+            origin: call.origin(.createdPut),
             declaredLength: promise.length)
         try await store.checkPreconditions(target)
 

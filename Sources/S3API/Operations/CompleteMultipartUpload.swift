@@ -29,7 +29,8 @@ extension S3Door {
         let completion = UploadCompletion(
             upload: upload.id, parts: parts, preconditions: conditions,
             minimumPartSize: store.settings.minimumPartSize, expectedSize: expectedSize,
-            expectedChecksum: expected, modified: store.now, keepFor: store.settings.keepFinished)
+            expectedChecksum: expected, modified: store.now, keepFor: store.settings.keepFinished,
+            origin: call.origin(.createdByUpload))
         let version = try await store.complete(completion)
         var headers = HeaderFields()
         headers.addNewVersion(version, in: call.bucket)

@@ -39,7 +39,8 @@ extension S3Door {
         }
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: conditions, author: call.credential?.keyID,
-            attributes: try await newAttributes(call, tags: isTagging ? nil : version.attributes.tags))
+            attributes: try await newAttributes(call, tags: isTagging ? nil : version.attributes.tags),
+            origin: call.origin(.createdCopy))
         let description = ObjectDescription(metadata: metadata, checksum: try await checksum(call, version))
         let copy = try await copied(call, version, target, description)
         var headers = HeaderFields()

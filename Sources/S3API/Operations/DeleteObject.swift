@@ -12,7 +12,8 @@ extension S3Door {
         let deletion = ObjectDeletion(
             bucket: call.bucket.id, key: call.key, versionID: try call.versionID,
             preconditions: try call.writePreconditions, author: call.credential?.keyID,
-            bypassesGovernance: try bypassesGovernance(call), now: store.now)
+            bypassesGovernance: try bypassesGovernance(call), origin: call.origin(.removed),
+            now: store.now)
         guard let result = try await store.delete([deletion]).first else {
             throw S3Error(.internalError, cause: "a deletion has no result")
         }

@@ -25,7 +25,8 @@ extension S3Door {
                 deletions.append(
                     ObjectDeletion(
                         bucket: call.bucket.id, key: key, versionID: version, preconditions: conditions,
-                        author: call.credential?.keyID, bypassesGovernance: bypasses, now: now))
+                        author: call.credential?.keyID, bypassesGovernance: bypasses,
+                        origin: call.origin(.removed), now: now))
                 places.append(index)
             } catch {
                 outcomes[index] = .failure(error)

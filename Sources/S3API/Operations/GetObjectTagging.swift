@@ -27,7 +27,7 @@ extension S3Door {
         let changed = try await store.change(
             AttributesChange(
                 bucket: call.bucket.id, key: call.key, versionID: try call.versionID, edit: .tags(tags),
-                now: store.now))
+                origin: call.origin(status == 204 ? .untagged : .tagged), now: store.now))
         var headers = HeaderFields()
         headers.addVersion(changed, in: call.bucket)
         return HTTPResponse(status: status, headers: headers)

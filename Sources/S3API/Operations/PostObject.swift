@@ -56,7 +56,7 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, attributes: try await newAttributes(call),
-            sealing: sealing)
+            sealing: sealing, origin: call.origin(.createdPost))
         try await store.checkPreconditions(target)
         let body = IncomingBody(file, of: call.request)
         return try await body.reading {

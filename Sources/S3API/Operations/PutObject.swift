@@ -24,7 +24,7 @@ extension S3Door {
         let target = PutTarget(
             bucket: call.bucket, key: call.key, preconditions: try call.writePreconditions,
             author: call.credential?.keyID, attributes: try await newAttributes(call), sealing: sealing,
-            appendsAt: offset,
+            appendsAt: offset, origin: call.origin(.createdPut),
             declaredLength: promise.length)
         try await store.checkPreconditions(target)
 

@@ -18,7 +18,8 @@ extension S3Door {
         let changed = try await store.change(
             AttributesChange(
                 bucket: call.bucket.id, key: call.key, versionID: try call.versionID,
-                edit: .acl(list == .ownerOnly(owner) ? nil : list.encoded), now: store.now))
+                edit: .acl(list == .ownerOnly(owner) ? nil : list.encoded),
+                origin: call.origin(.aclChanged), now: store.now))
         var headers = HeaderFields()
         headers.addVersion(changed, in: call.bucket)
         return HTTPResponse(status: 200, headers: headers)

@@ -22,7 +22,7 @@ extension S3Door {
             preconditions: try call.writePreconditions,
             seenSource: isConditional ? version.map { VersionSighting($0) } : nil,
             seenDestination: try await destinationSeen(call), author: call.credential?.keyID,
-            token: token, now: store.now)
+            token: token, origin: call.origin(.createdCopy), now: store.now)
         let renamed = try await store.rename(rename)
         var headers = HeaderFields()
         headers.addNewVersion(renamed, in: call.bucket)

@@ -156,13 +156,15 @@ extension S3OperationRow {
             action: .getBucketNotification, .sameAs(.getBucketNotificationConfiguration)),
         row(
             .getBucketNotificationConfiguration, .get, query: "notification",
-            action: .getBucketNotification, .emptyDocument("NotificationConfiguration")),
+            action: .getBucketNotification,
+            .served { try await $0.getBucketNotificationConfiguration($1) }),
         row(
             .putBucketNotification, .put, query: "notification",
             action: .putBucketNotification, .sameAs(.putBucketNotificationConfiguration)),
         row(
             .putBucketNotificationConfiguration, .put, query: "notification",
-            action: .putBucketNotification, .notImplemented),
+            action: .putBucketNotification,
+            .served { try await $0.putBucketNotificationConfiguration($1) }),
         row(
             .getObjectLockConfiguration, .get, query: "object-lock",
             action: .getBucketObjectLockConfiguration, .served { try await $0.getObjectLockConfiguration($1) }

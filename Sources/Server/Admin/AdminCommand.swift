@@ -55,6 +55,9 @@ package struct AdminError: Error, CustomStringConvertible, Hashable {
         case .domainExists: "this domain is registered already"
         case .noSuchEncryptionKey: "there is no such key"
         case .encryptionKeyExists: "a key of this name exists"
+        case .noSuchWebhook: "there is no such webhook"
+        case .webhookExists: "the project has a webhook of this name"
+        case .invalidArgument(let reason): reason
         case .noSuchBucket: "there is no such bucket"
         case .bucketExists: "a bucket of this name exists"
         case .bucketNotEmpty: "the bucket is not empty"

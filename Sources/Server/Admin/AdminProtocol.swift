@@ -12,7 +12,8 @@ package enum AdminProtocol {
         CreateProject.self, ListProjects.self, DeleteProject.self, CreateKey.self, ListKeys.self,
         ChangeKey.self,
         CreateBucket.self, ListBuckets.self, DeleteBucket.self, AddDomain.self, ListDomains.self,
-        DeleteDomain.self, ChangeEncryptionKey.self, ListEncryptionKeys.self,
+        DeleteDomain.self, ChangeEncryptionKey.self, ListEncryptionKeys.self, CreateWebhook.self,
+        ListWebhooks.self, DeleteWebhook.self, ListDeadEvents.self, ResendEvents.self,
         SignURL.self, CheckStore.self, SweepStore.self, ShowStatistics.self,
     ]
 

@@ -21,7 +21,8 @@ package struct CatalogLaw: Sendable, CustomStringConvertible {
 
     package static let all =
         accounts + buckets + objects + versions + deletions + listing + multipart + completion + ranges
-        + rangeIdentity + attributes + appending + renaming + contents + deduplication + sweeping + segments
+        + rangeIdentity + attributes + appending + renaming + events + contents + deduplication + sweeping
+        + segments
         + races
 
     /// A law that did not hold.

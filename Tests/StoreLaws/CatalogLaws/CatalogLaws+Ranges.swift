@@ -131,7 +131,8 @@ extension CatalogLaw {
             let scene = try await CatalogScene(catalog, clock)
             let upload = try await scene.newRangeUpload("key", total: 6, at: 0, "abc")
             try await demand(.noSuchUpload) {
-                try await catalog.completeRangeUpload(upload.id, modified: 1, keepFor: 1)
+                try await catalog.completeRangeUpload(
+                    upload.id, modified: 1, keepFor: 1, origin: nil)
             }
             var last = scene.range(.existing(upload.id), at: 3, "def")
             last.completes = false
@@ -140,14 +141,16 @@ extension CatalogLaw {
             try demandEqual(try await catalog.putRange(last).word, "ready")
             try demand(try await scene.current("key") == nil, "the object is there too early")
             clock.advance(by: 4)
-            let version = try await catalog.completeRangeUpload(upload.id, modified: clock.now, keepFor: 50)
+            let version = try await catalog.completeRangeUpload(
+                upload.id, modified: clock.now, keepFor: 50, origin: nil)
             try demandEqual(version.modified, clock.now)
             try demandEqual(try await scene.text(version.content, 0..<6), "abcdef")
             let done = try found(try await catalog.upload(upload.id))
             try demandEqual(done.state, .completed(versionID: .null, sequence: version.sequence))
             try demandEqual(done.expires, clock.now + 50)
             try await demand(.noSuchUpload) {
-                try await catalog.completeRangeUpload(upload.id, modified: 1, keepFor: 1)
+                try await catalog.completeRangeUpload(
+                    upload.id, modified: 1, keepFor: 1, origin: nil)
             }
         },
         CatalogLaw("Conditions of a range upload are judged by the range that ends it") { catalog, clock in

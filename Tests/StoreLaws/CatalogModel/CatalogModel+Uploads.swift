@@ -66,9 +66,9 @@ extension CatalogModel {
     }
 
     package func completeRangeUpload(
-        _ id: UploadID, modified: Int64, keepFor: Int64
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
     ) async throws -> ObjectVersion {
-        try write { try $0.completeRange(id, modified: modified, keepFor: keepFor) }
+        try write { try $0.completeRange(id, modified: modified, keepFor: keepFor, origin: origin) }
     }
 
     package func touchUpload(_ id: UploadID, now: Int64) async throws {

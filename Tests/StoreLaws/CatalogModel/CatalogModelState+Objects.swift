@@ -56,6 +56,7 @@ extension CatalogModelState {
             author: commit.author, attributes: attributes, encryption: commit.encryption)
         let older = versions(commit.bucket, commit.key).filter { $0.versionID != id }
         set(commit.bucket, commit.key, [version] + older)
+        try announce(commit.origin, of: EventSubject(version), in: bucket)
         return version
     }
 
@@ -126,6 +127,10 @@ extension CatalogModelState {
             source.key = rename.destination
             source.sequence = nextSequence()
             set(rename.bucket, rename.destination, [source])
+            try announce(
+                rename.origin, .removed,
+                of: EventSubject(key: rename.source, versionID: nil, sequence: source.sequence), in: bucket)
+            try announce(rename.origin, of: EventSubject(source), in: bucket)
             return withBody(source)
         }
         let version = try makeCurrent(
@@ -136,11 +141,12 @@ extension CatalogModelState {
                 attributes: ObjectAttributes(
                     owner: source.attributes.owner, acl: source.attributes.acl,
                     tags: source.attributes.tags),
-                encryption: source.encryption, modified: rename.now),
+                encryption: source.encryption, origin: rename.origin, modified: rename.now),
             content: source.content, in: bucket)
         _ = try delete(
             ObjectDeletion(
-                bucket: rename.bucket, key: rename.source, author: rename.author, now: rename.now))
+                bucket: rename.bucket, key: rename.source, author: rename.author,
+                origin: rename.origin?.removing, now: rename.now))
         return withBody(version)
     }
 
@@ -163,6 +169,7 @@ extension CatalogModelState {
             try found?.attributes.checkDeletable(
                 now: now, bypassesGovernance: deletion.bypassesGovernance)
             set(deletion.bucket, deletion.key, all.filter { $0.versionID != id })
+            if found != nil { try announce(deletion, in: bucket) }
             return ObjectDeleted(
                 existed: found != nil, versionID: id, isDeleteMarker: found?.isDeleteMarker ?? false)
         }
@@ -174,6 +181,7 @@ extension CatalogModelState {
             try current?.attributes.checkDeletable(
                 now: now, bypassesGovernance: deletion.bypassesGovernance)
             set(deletion.bucket, deletion.key, [])
+            if current != nil { try announce(deletion, in: bucket) }
             return ObjectDeleted(existed: current != nil)
         }
         let id: VersionID = bucket.versioning == .enabled ? .random() : .null
@@ -183,11 +191,22 @@ extension CatalogModelState {
             media: MediaID(0), sequence: nextSequence(), metadata: ObjectMetadata(contentType: ""),
             author: deletion.author)
         set(deletion.bucket, deletion.key, [marker] + all.filter { $0.versionID != id })
+        try announce(
+            deletion.origin, deletion.origin?.kind.withMarker,
+            of: EventSubject(key: deletion.key, versionID: id, sequence: marker.sequence), in: bucket)
         return ObjectDeleted(existed: current != nil, versionID: id, isDeleteMarker: true)
     }
 
+    private mutating func announce(_ deletion: ObjectDeletion, in bucket: Bucket) throws {
+        guard deletion.origin != nil else { return }
+        try announce(
+            deletion.origin,
+            of: EventSubject(key: deletion.key, versionID: deletion.versionID, sequence: nextSequence()),
+            in: bucket)
+    }
+
     mutating func change(_ change: AttributesChange) throws -> ObjectVersion {
-        _ = try bucket(change.bucket)
+        let bucket = try bucket(change.bucket)
         var all = versions(change.bucket, change.key)
         let index = change.versionID.map { id in all.firstIndex { $0.versionID == id } } ?? all.indices.first
         guard let index else {
@@ -196,6 +215,7 @@ extension CatalogModelState {
         if all[index].isDeleteMarker { throw StoreError.deleteMarker(all[index].versionID) }
         all[index] = try all[index].changed(by: change)
         set(change.bucket, change.key, all)
+        try announce(change.origin, of: EventSubject(all[index]), in: bucket)
         return withBody(all[index])
     }
 

@@ -66,7 +66,7 @@ extension CatalogModelState {
             bucket: upload.bucket, key: upload.key, content: .empty, size: size,
             etag: ETag("\(md5.finalize().hex)-\(parts.count)"), metadata: upload.metadata, checksum: checksum,
             partCount: parts.count, author: upload.author, attributes: upload.attributes,
-            encryption: encryption, modified: completion.modified)
+            encryption: encryption, origin: completion.origin, modified: completion.modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions, completion.preconditions],
             expires: completion.modified + completion.keepFor)
@@ -165,7 +165,10 @@ extension CatalogModelState {
         let id = uploads[index].upload.id
         guard uploads[index].parts.values.reduce(0, { $0 + $1.size }) == total else { return .stored(id) }
         guard commit.completes else { return .ready(id) }
-        return .completed(id, try completeRange(id, modified: commit.modified, keepFor: commit.keepFor))
+        return .completed(
+            id,
+            try completeRange(
+                id, modified: commit.modified, keepFor: commit.keepFor, origin: commit.origin))
     }
 
     private mutating func rangeTarget(_ commit: RangeCommit) throws -> Int? {
@@ -215,7 +218,9 @@ extension CatalogModelState {
         }
     }
 
-    mutating func completeRange(_ id: UploadID, modified: Int64, keepFor: Int64) throws -> ObjectVersion {
+    mutating func completeRange(
+        _ id: UploadID, modified: Int64, keepFor: Int64, origin: ChangeOrigin?
+    ) throws -> ObjectVersion {
         let index = try openUpload(id)
         let upload = uploads[index].upload
         let parts = uploads[index].parts.values.sorted { $0.position < $1.position }
@@ -226,7 +231,8 @@ extension CatalogModelState {
         let commit = ObjectCommit(
             bucket: upload.bucket, key: upload.key, content: .empty, size: total,
             etag: ETag("\(tag)-\(max(parts.count, 1))"), metadata: upload.metadata, author: upload.author,
-            attributes: upload.attributes, encryption: upload.encryption, modified: modified)
+            attributes: upload.attributes, encryption: upload.encryption, origin: origin,
+            modified: modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions], expires: modified + keepFor)
     }

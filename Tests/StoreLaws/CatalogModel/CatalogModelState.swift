@@ -69,6 +69,11 @@ struct CatalogModelState {
         var bucket: BucketID
         var token: String
     }
+    var webhooks: [Webhook] = []
+    /// In the order in which they were kept.
+    var outbox: [OutboxEntry] = []
+    var deadEvents: [OutboxEntry] = []
+    var nextEvent: Int64 = 0
     var nextContent: Int64 = 1
     var chunks: [ChunkName: Place] = [:]
     var reclaims: [Reclaim] = []
