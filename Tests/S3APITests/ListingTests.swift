@@ -176,6 +176,7 @@ import XML
                 "encoding-type=base64", "list-type=2&continuation-token=xyz",
                 "list-type=2&continuation-token=%20",
                 "list-type=1", "versions&version-id-marker=null", "versions&key-marker=a&version-id-marker=x",
+                "versions&key-marker=a&version-id-marker=",
             ] {
                 #expect(
                     try await s3.send("GET", "/demo?" + query).outcome == "400 InvalidArgument", "\(query)")

@@ -164,7 +164,8 @@ def test_38_versions(wire, s3, fill):
     assert (found, page.text("IsTruncated")) == (rows, "false")
     page = wire.get(f"/{bucket}?versions&delimiter=/")
     assert (page.texts("CommonPrefixes/Prefix"), set(page.texts("Version/Key"))) == (["p/"], {"a"})
-    assert wire.get(f"/{bucket}?versions&version-id-marker={marker}").outcome == (400, "InvalidArgument")
+    for query in (f"version-id-marker={marker}", "key-marker=a&version-id-marker=", "key-marker=a&version-id-marker=x"):
+        assert wire.get(f"/{bucket}?versions&{query}").outcome == (400, "InvalidArgument"), query
 
 
 def test_39_times(wire, fill):

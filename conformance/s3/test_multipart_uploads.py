@@ -6,7 +6,7 @@ import hashlib
 import zlib
 
 import pytest
-from wire import encode, md5
+from wire import encode
 
 MINIMUM = 5 << 20
 LARGE = b"p" * MINIMUM

@@ -5,8 +5,7 @@ import hashlib
 import json
 import zlib
 
-import pytest
-from wire import ALGORITHM, EMPTY, UNSIGNED, Signer, Wire, encode, md5
+from wire import ALGORITHM, EMPTY, UNSIGNED, Wire, encode, md5
 
 
 def crc32(body):

@@ -7,7 +7,6 @@ import hashlib
 import json
 import urllib.parse
 
-import pytest
 from botocore.exceptions import ClientError
 from coffer import Coffer
 from wire import Wire, md5

@@ -8,7 +8,10 @@ extension S3Door {
     func listObjectVersions(_ call: S3Call) async throws -> HTTPResponse {
         let parameters = try ListParameters(call.query, limitName: "max-keys")
         let keyMarker = Array((call.query["key-marker"] ?? "").utf8)
-        let versionMarker = call.query.nonEmpty("version-id-marker")
+        let versionMarker = call.query["version-id-marker"]
+        if versionMarker == "" {
+            throw S3Error.argument("version-id-marker", "", "A version-id marker cannot be empty.")
+        }
         if let versionMarker, keyMarker.isEmpty {
             throw S3Error.argument(
                 "version-id-marker", versionMarker,
