@@ -84,12 +84,16 @@ let package = Package(
             name: "DeliveryAPI",
             dependencies: ["Auth", "Files", "Objects", "HTTPServer", "Digests", nio, logging],
             swiftSettings: settings),
+        .target(
+            name: "IdentityAPI",
+            dependencies: ["Auth", "Objects", "HTTPServer", "XML", "Digests", nio, logging],
+            swiftSettings: settings),
 
         // 6: one process
         .target(
             name: "Server",
             dependencies: [
-                "S3API", "DeliveryAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs",
+                "S3API", "DeliveryAPI", "IdentityAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs",
                 "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -146,6 +150,12 @@ let package = Package(
             dependencies: [
                 "DeliveryAPI", "Auth", "Files", "Objects", "Blobs", "HTTPServer", "Digests",
                 "StoreLaws", "CatalogSQLite", nio, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IdentityAPITests",
+            dependencies: [
+                "IdentityAPI", "Auth", "Objects", "HTTPServer", "Digests", "StoreLaws", nio, logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -86,6 +86,7 @@ extension Refusal {
         case .paused: self = .wrongCredential
         case .otherProject, .otherBucket: self = .forbidden("The key belongs to another project.")
         case .role(let role): self = .forbidden("A key with the role \(role.rawValue) does not permit this.")
+        case .identityPolicy: self = .forbidden("The policies of the key's user do not permit this.")
         case .policy, .publicAccessBlock, .objectOwner, .unreadable:
             self = .forbidden("The bucket does not permit this.")
         case .linkMethod, .linkPath, .linkForm: self = .signature("The signed URL is for something else.")

@@ -51,8 +51,8 @@ extension Refusal {
         case .projectExists, .projectNotEmpty, .accessKeyExists, .domainExists, .bucketExists,
             .bucketNotEmpty, .invalidBucketState, .noSuchEncryptionKey, .encryptionKeyExists,
             .encryptionKeyDisabled, .noSuchWebhook, .webhookExists, .invalidWriteOffset, .encryptionMismatch,
-            .renameTokenMismatch,
-            .corrupt, .internalFault:
+            .renameTokenMismatch, .noSuchIdentity, .identityExists, .identityInUse, .identityLimit, .corrupt,
+            .internalFault:
             self = .fault
         }
     }

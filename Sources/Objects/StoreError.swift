@@ -9,6 +9,13 @@ package enum StoreError: Error, Hashable, Sendable {
     case encryptionKeyDisabled
     case noSuchWebhook, webhookExists
     case invalidName(String)
+    /// A user, group or role, or what it is said to have.
+    case noSuchIdentity
+    case identityExists
+    /// What is to be taken away first, in AWS's words.
+    case identityInUse(String)
+    /// A quota of IAM, in AWS's words.
+    case identityLimit(String)
 
     // buckets and objects
     case noSuchBucket, bucketExists(owner: ProjectID), bucketNotEmpty

@@ -16,10 +16,10 @@ struct BucketPolicyTests {
     private func verdict(
         _ statements: String, _ action: Action = .getObject, key: String? = "a/b.txt",
         account: ProjectID? = theirs, values: [String: [String]] = [:]
-    ) throws -> BucketPolicy.Verdict {
+    ) throws -> PolicyVerdict {
         try policy(statements).verdict(
             on: PolicyRequest(
-                caller: PolicyCaller(account), action: action, bucket: try #require(BucketName("demo")),
+                caller: PolicyCaller(account), action: action, bucket: BucketName("demo"),
                 key: key.flatMap { ObjectKey($0) }, values: { values[$0] }))
     }
 

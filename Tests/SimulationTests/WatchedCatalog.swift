@@ -80,6 +80,42 @@ final class WatchedCatalog: Catalog {
         try await watch("deleteAccessKey", writes: true) { try await catalog.deleteAccessKey(id) }
     }
 
+    func createIdentity(_ new: Identity) async throws {
+        try await watch("createIdentity", writes: true) { try await catalog.createIdentity(new) }
+    }
+
+    func identity(_ id: IdentityID) async throws -> Identity? {
+        try await watch("identity", writes: false) { try await catalog.identity(id) }
+    }
+
+    func identity(
+        _ kind: Identity.Kind, of project: ProjectID, named name: String
+    ) async throws -> Identity? {
+        try await watch("identity", writes: false) {
+            try await catalog.identity(kind, of: project, named: name)
+        }
+    }
+
+    func identities(
+        _ kind: Identity.Kind, of project: ProjectID, after: String?, limit: Int
+    ) async throws -> [Identity] {
+        try await watch("identities", writes: false) {
+            try await catalog.identities(kind, of: project, after: after, limit: limit)
+        }
+    }
+
+    func changeIdentity(_ id: IdentityID, _ change: IdentityChange) async throws -> Identity {
+        try await watch("changeIdentity", writes: true) { try await catalog.changeIdentity(id, change) }
+    }
+
+    func deleteIdentity(_ id: IdentityID) async throws {
+        try await watch("deleteIdentity", writes: true) { try await catalog.deleteIdentity(id) }
+    }
+
+    func accessKeys(of owner: IdentityID) async throws -> [AccessKey] {
+        try await watch("accessKeys", writes: false) { try await catalog.accessKeys(of: owner) }
+    }
+
     func changeEncryptionKey(_ name: String, _ change: EncryptionKeyChange) async throws -> EncryptionKey {
         try await watch("changeEncryptionKey", writes: true) {
             try await catalog.changeEncryptionKey(name, change)

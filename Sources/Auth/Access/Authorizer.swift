@@ -11,12 +11,21 @@ package struct Authorizer: Sendable {
     /// `bucket` is nil for actions on no bucket, and for a bucket that does not exist: whoever may act in
     /// principle then learns so. `key` is what a link must be for; nil leaves that to whoever verified the link.
     ///
-    /// - Parameter object: of the version that the action is about, when it is about one that exists.
+    /// - Parameters:
+    ///   - name: of a bucket that is to be made.
+    ///   - object: of the version that the action is about, when it is about one that exists.
     package func authorize(
-        _ principal: Principal, _ action: Action, bucket: Bucket?, key: ObjectKey? = nil,
+        _ principal: Principal, _ action: Action, bucket: Bucket?, name: BucketName? = nil,
+        key: ObjectKey? = nil,
         object: ObjectAttributes? = nil, conditions: RequestConditions = .none, via door: Door
     ) -> Decision {
         let own = self.own(principal, action, bucket: bucket, key: key, via: door)
+        if let credential = principal.credential, let actor = credential.actor {
+            let request = PolicyRequest(
+                caller: PolicyCaller(principal), action: action, bucket: bucket?.name ?? name, key: key,
+                values: conditions.values)
+            return narrowed(own, actor, of: credential.project, request, action, bucket, object, door)
+        }
         guard let bucket, !bucket.configurations.isEmpty || object?.owner != nil || object?.acl != nil else {
             return own
         }
@@ -59,7 +68,7 @@ package struct Authorizer: Sendable {
         let verdict =
             policy?.verdict(
                 on: PolicyRequest(
-                    caller: PolicyCaller(account), action: action, bucket: bucket.name, key: key,
+                    caller: PolicyCaller(principal), action: action, bucket: bucket.name, key: key,
                     values: conditions.values
                 ))
             ?? .silent

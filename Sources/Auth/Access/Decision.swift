@@ -24,6 +24,8 @@ package enum Decision: Hashable, Sendable {
         case linkPath
         /// Links of this form are not accepted here.
         case linkForm
+        /// The policies of the user, role or session do not allow it.
+        case identityPolicy
         /// The bucket's policy says no.
         case policy
         /// The bucket is closed to everybody but its own account.

@@ -8,6 +8,10 @@ package struct Credential: Sendable {
     package var isPaused: Bool
     /// The bearer token, the S3 secret and the key of signed URLs.
     package var secret: [UInt8]
+    /// The user or role that it acts as; nil for the account's root.
+    package var actor: Actor?
+    /// The key that a session stands on; nil for a key.
+    package var source: KeyID?
 
     package init(keyID: KeyID, project: ProjectID, role: Role, isPaused: Bool = false, secret: [UInt8]) {
         self.keyID = keyID

@@ -14,6 +14,9 @@ extension KeyRing {
         KeyID(idPrefix + randomText(idLength - idPrefix.utf8.count, of: idAlphabet))
     }
 
+    /// `ASIA` and sixteen more: tools know a key by that that needs a token beside it.
+    static func makeSessionKeyID() -> KeyID { KeyID("ASIA" + randomText(16, of: idAlphabet)) }
+
     /// Forty letters and digits, 238 bits: AWS's length, without `/` and `+`, which must be escaped in URLs.
     package static func makeSecret() -> String {
         randomText(secretLength, of: secretAlphabet)

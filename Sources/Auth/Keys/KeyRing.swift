@@ -1,6 +1,7 @@
 import Digests
 import HTTPServer
 package import Objects
+import Synchronization
 
 /// Opens and seals the secrets of access keys under the master key, and finds a key by its id or its secret.
 ///
@@ -19,13 +20,17 @@ package final class KeyRing: Sendable {
     /// The keys under which objects are encrypted.
     package let vault: KeyVault
     package let webhooks: WebhookSecrets
-    private let accounts: any AccountCatalog
+    package let accounts: any AccountCatalog
+    let tokenSeal: Seal
     private let seal: SecretSeal
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
     private let byID = ShortCache<KeyID, Credential>(limit: cacheLimit, lifetime: cacheLifetime)
     private let byFingerprint = ShortCache<[UInt8], Credential>(limit: cacheLimit, lifetime: cacheLifetime)
     private let byProject = ShortCache<ProjectID, [Credential]>(
         limit: projectCacheLimit, lifetime: cacheLifetime)
+    private let used = Mutex<[KeyID: Int64]>([:])
+    let byRole = ShortCache<SessionToken, (project: ProjectID, actor: Actor)>(
+        limit: cacheLimit, lifetime: cacheLifetime)
 
     /// `now` is milliseconds since 1970; the master key has 32 bytes.
     package init(
@@ -34,6 +39,7 @@ package final class KeyRing: Sendable {
     ) {
         self.accounts = accounts
         seal = SecretSeal(masterKey: masterKey)
+        tokenSeal = Seal(masterKey: masterKey, purpose: "coffer session token 1")
         vault = KeyVault(accounts: accounts, masterKey: masterKey)
         webhooks = WebhookSecrets(masterKey: masterKey)
         self.now = now
@@ -46,10 +52,18 @@ package final class KeyRing: Sendable {
         let asked = now()
         if let known = byID.value(id, now: asked) { return known }
         guard let key = try await accounts.accessKey(id) else { return nil }
-        let credential = try open(key)
+        guard let credential = try await open(key) else { return nil }
         byID.keep(credential, for: id, loaded: asked)
+        used.withLock { used in
+            if used.count >= Self.cacheLimit, used[id] == nil { used.removeAll(keepingCapacity: true) }
+            used[id] = asked
+        }
         return credential
     }
+
+    /// When the key with this id was last asked for, to within `cacheLifetime`, in milliseconds since 1970; nil when
+    /// it was not since the server started.
+    package func lastUsed(_ id: KeyID) -> Int64? { used.withLock { $0[id] } }
 
     /// The key whose secret is `bearer`, also when it is paused; nil when there is none.
     package func credential(bearer: String) async throws -> Credential? {
@@ -59,21 +73,21 @@ package final class KeyRing: Sendable {
         let fingerprint = seal.fingerprint(secret)
         if let known = byFingerprint.value(fingerprint, now: asked) { return known }
         guard let key = try await accounts.accessKey(fingerprint: fingerprint) else { return nil }
-        let credential = try open(key)
+        guard let credential = try await open(key) else { return nil }
         guard constantTimeEqual(credential.secret, secret) else { return nil }
         byFingerprint.keep(credential, for: fingerprint, loaded: asked)
         return credential
     }
 
-    /// The keys of a project that are not paused, newest first, at most `keysTriedLimit`.
+    /// The keys of a project itself, and none of its users, that are not paused, newest first, at most `keysTriedLimit`.
     package func credentials(of project: ProjectID) async throws -> [Credential] {
         let asked = now()
         if let known = byProject.value(project, now: asked) { return known }
         let active = try await accounts.accessKeys(of: project)
-            .filter { !$0.isPaused }
+            .filter { !$0.isPaused && $0.owner == nil }
             .sorted { ($0.created, $0.id.string) > ($1.created, $1.id.string) }
             .prefix(Self.keysTriedLimit)
-        let credentials = try active.map { try open($0) }
+        let credentials = try active.map { try unseal($0) }
         byProject.keep(credentials, for: project, loaded: asked)
         return credentials
     }
@@ -83,6 +97,7 @@ package final class KeyRing: Sendable {
         byID.removeAll()
         byFingerprint.removeAll()
         byProject.removeAll()
+        byRole.removeAll()
     }
 
     /// A key ready to be stored, and its secret, which is shown once.
@@ -90,7 +105,8 @@ package final class KeyRing: Sendable {
     /// An id or secret that is not given is made. Throws `invalidName` for an id or secret that tools or
     /// protocols could not carry. Nothing is stored.
     package func newKey(
-        project: ProjectID, role: Role, id: KeyID? = nil, secret: String? = nil, now: Int64? = nil
+        project: ProjectID, role: Role, id: KeyID? = nil, secret: String? = nil, now: Int64? = nil,
+        owner: IdentityID? = nil
     ) throws(StoreError) -> (AccessKey, secret: String) {
         let id = id ?? Self.makeKeyID()
         let secret = secret ?? Self.makeSecret()
@@ -103,11 +119,20 @@ package final class KeyRing: Sendable {
         let bytes = Array(secret.utf8)
         let key = AccessKey(
             id: id, project: project, role: role, sealedSecret: seal.seal(bytes, of: id),
-            fingerprint: seal.fingerprint(bytes), created: now ?? self.now())
+            fingerprint: seal.fingerprint(bytes), created: now ?? self.now(), owner: owner)
         return (key, secret)
     }
 
-    private func open(_ key: AccessKey) throws(StoreError) -> Credential {
+    /// With the user whom it belongs to; nil when that user is gone.
+    private func open(_ key: AccessKey) async throws -> Credential? {
+        var credential = try unseal(key)
+        guard let owner = key.owner else { return credential }
+        guard let user = try await accounts.identity(owner) else { return nil }
+        credential.actor = try await actor(for: user)
+        return credential
+    }
+
+    private func unseal(_ key: AccessKey) throws(StoreError) -> Credential {
         guard let secret = seal.open(key.sealedSecret, of: key.id) else {
             throw .corrupt("the secret of access key \(key.id) was not sealed under this master key")
         }

@@ -1,6 +1,9 @@
 /// Moments as ISO 8601 writes them with punctuation, in UTC: `2025-01-31T12:00:00Z`, with a fraction or without, or
 /// the date alone.
 package enum ISOTime {
+    /// `2025-01-31T12:00:00Z`, of seconds since 1970.
+    package static func text(_ seconds: Int64) -> String { AWSTimestamp.extended(seconds) }
+
     /// Seconds since 1970; nil for anything else, and before 1970. A fraction is dropped.
     package static func seconds(_ text: String) -> Int64? {
         var text = text[...]

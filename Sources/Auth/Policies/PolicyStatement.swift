@@ -24,7 +24,7 @@ struct PolicyStatement: Sendable {
     private let resources: Choice<PolicyPattern>
     private let conditions: [PolicyCondition]
 
-    init(_ value: JSONValue, for bucket: BucketName) throws(BucketPolicy.Malformed) {
+    init(_ value: JSONValue, of subject: PolicySubject) throws(BucketPolicy.Malformed) {
         guard case .object(let members) = value else { throw .init(why: "A statement must be an object") }
         let known = [
             "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
@@ -38,20 +38,50 @@ struct PolicyStatement: Sendable {
         case "Deny": allows = false
         default: throw .init(why: "Invalid effect: \(value["Effect"]?.string ?? "")")
         }
-        principals = try Self.principals(value)
-        actions = try Self.actions(value)
-        resources = try Self.resources(value, bucket)
+        switch subject {
+        case .bucket(let bucket):
+            principals = try Self.principals(value)
+            actions = try Self.actions(value, ofAnyService: false)
+            resources = try Self.resources(value, bucket)
+        case .identity:
+            guard value["Principal"] == nil, value["NotPrincipal"] == nil else {
+                throw .init(why: "Policy document should not specify a principal.")
+            }
+            principals = Choice(items: [.everybody], isExcluding: false)
+            actions = try Self.actions(value, ofAnyService: true)
+            resources = try Self.resources(value)
+        case .trust:
+            guard value["Resource"] == nil, value["NotResource"] == nil else {
+                throw .init(why: "Has prohibited field Resource")
+            }
+            principals = try Self.principals(value)
+            actions = try Self.actions(value, ofAnyService: true)
+            resources = Choice(items: [PolicyPattern("*")], isExcluding: false)
+        }
         conditions = try Self.conditions(value["Condition"])
         if allows, principals.isExcluding {
             throw .init(why: "Allow with NotPrincipal is not allowed.")
         }
     }
 
-    func applies(to request: PolicyRequest) -> Bool {
-        principals.items.contains { $0.matches(request.caller, allows: allows) } != principals.isExcluding
-            && actions.items.contains { $0.matches(request.action) } != actions.isExcluding
-            && hasResource(request) != resources.isExcluding
-            && conditions.allSatisfy { $0.holds(request.values) }
+    /// Whether it says something about the request, and how it means whoever asks.
+    func applies(to request: PolicyRequest) -> PrincipalMatch {
+        let match = self.match(request.caller)
+        guard match != .none,
+            actions.items.contains(where: { $0.matches(request.action) }) != actions.isExcluding,
+            hasResource(request) != resources.isExcluding,
+            conditions.allSatisfy({ $0.holds(request.values) })
+        else { return .none }
+        return match
+    }
+
+    private func match(_ caller: PolicyCaller) -> PrincipalMatch {
+        let closest = principals.items.map { $0.match(caller, allows: allows) }.max() ?? .none
+        guard principals.isExcluding else {
+            // What is forbidden to an account is forbidden to all in it.
+            return closest
+        }
+        return closest == .none ? .caller : .none
     }
 
     private func hasResource(_ request: PolicyRequest) -> Bool {
@@ -93,14 +123,16 @@ extension PolicyStatement {
         }
     }
 
-    private static func actions(_ value: JSONValue) throws(BucketPolicy.Malformed) -> Choice<PolicyPattern> {
+    private static func actions(
+        _ value: JSONValue, ofAnyService: Bool
+    ) throws(BucketPolicy.Malformed) -> Choice<PolicyPattern> {
         let (written, isExcluding) = try choice(value, "Action", "NotAction")
         var items: [PolicyPattern] = []
         for text in try texts(written, "Action") {
             let pattern = PolicyPattern(lowercased: text)
             guard
                 text == "*" || Action.allCases.contains(where: { pattern.matches($0.rawValue.lowercased()) })
-                    || text.lowercased().hasPrefix("s3:")
+                    || text.lowercased().hasPrefix("s3:") || ofAnyService && isOfService(text)
             else { throw .init(why: "Policy has invalid action") }
             items.append(pattern)
         }
@@ -121,6 +153,25 @@ extension PolicyStatement {
                         && PolicyPattern(text.prefix { $0 != "/" }).matches(own)
             else { throw .init(why: "Policy has invalid resource") }
             items.append(pattern)
+        }
+        return Choice(items: items, isExcluding: isExcluding)
+    }
+
+    private static func isOfService(_ action: String) -> Bool {
+        let parts = action.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
+    }
+
+    /// Those of a policy that is about anything.
+    private static func resources(_ value: JSONValue) throws(BucketPolicy.Malformed) -> Choice<PolicyPattern>
+    {
+        let (written, isExcluding) = try choice(value, "Resource", "NotResource")
+        var items: [PolicyPattern] = []
+        for text in try texts(written, "Resource") {
+            guard text == "*" || text.hasPrefix("arn:") || text.hasPrefix("*") else {
+                throw .init(why: "Resource \(text) must be in ARN format or \"*\".")
+            }
+            items.append(PolicyPattern(text))
         }
         return Choice(items: items, isExcluding: isExcluding)
     }
@@ -175,11 +226,14 @@ extension PolicyStatement {
 enum PolicyPrincipal: Hashable, Sendable {
     case everybody
     case account(ProjectID)
+    /// A user, a role or a session of one, by its ARN.
+    case named(String)
     case service(String)
     /// A kind of user that this server does not have: nobody who could ask.
     case nobodyHere
 
-    /// `AWS`: `*`, an account's id, or an ARN of the account or of a user, who are one here. Nil for what is none.
+    /// `AWS`: `*`, an account's id, or an ARN of the account or of somebody in it; a user's ARN without an account
+    /// means the account of that name. Nil for what is none.
     init?(kind: String, _ text: String) {
         switch kind {
         case "AWS": break
@@ -208,11 +262,11 @@ enum PolicyPrincipal: Hashable, Sendable {
         let resource = parts[5]
         if !parts[4].isEmpty, resource == "root" {
             self = .account(ProjectID(String(parts[4])))
-        } else if resource.hasPrefix("user/") {
+        } else if resource.hasPrefix("user/"), parts[4].isEmpty {
             self = .account(ProjectID(String(resource.dropFirst("user/".count))))
-        } else if resource.hasPrefix("role/") || resource.hasPrefix("assumed-role/")
-            || resource.hasPrefix("group/")
-        {
+        } else if ["user/", "role/", "assumed-role/"].contains(where: { resource.hasPrefix($0) }) {
+            self = .named(text)
+        } else if resource.hasPrefix("group/") {
             self = .nobodyHere
         } else {
             return nil
@@ -220,13 +274,15 @@ enum PolicyPrincipal: Hashable, Sendable {
     }
 
     /// - Parameter allows: of the statement. Services must be allowed by their names, and are denied with everybody.
-    func matches(_ caller: PolicyCaller, allows: Bool) -> Bool {
+    func match(_ caller: PolicyCaller, allows: Bool) -> PrincipalMatch {
         switch (self, caller) {
-        case (.everybody, .service): !allows
-        case (.everybody, _): true
-        case (.account(let id), .account(let account)): id == account
-        case (.service(let name), .service(let caller)): name == caller
-        default: false
+        case (.everybody, .service): allows ? .none : .caller
+        case (.everybody, _): .caller
+        case (.account(let id), .account(let account)): id == account ? .caller : .none
+        case (.account(let id), .actor(_, let account)): id == account ? .account : .none
+        case (.named(let arn), .actor(let actor, _)): actor.match(arn)
+        case (.service(let name), .service(let caller)): name == caller ? .caller : .none
+        default: .none
         }
     }
 }

@@ -31,15 +31,23 @@ package struct RequestConditions: Sendable {
         _ name: String, _ request: HTTPRequest, _ principal: Principal
     ) -> [String]? {
         let account = principal.credential?.project.string
+        let actor = principal.credential?.actor
         switch name {
         case "aws:sourceip": return [request.remoteAddress]
         case "aws:securetransport": return [request.isSecure ? "true" : "false"]
         case "aws:useragent": return request.headers[first: "user-agent"].map { [$0] }
         case "aws:referer": return request.headers[first: "referer"].map { [$0] }
         case "aws:currenttime", "aws:epochtime": return [String(request.receivedAt / 1000)]
-        case "aws:principalaccount", "aws:userid": return account.map { [$0] }
-        case "aws:principalarn": return account.map { ["arn:aws:iam::\($0):root"] }
-        case "aws:principaltype": return [account == nil ? "Anonymous" : "Account"]
+        case "aws:principalaccount": return account.map { [$0] }
+        case "aws:userid": return (actor?.userID ?? account).map { [$0] }
+        case "aws:username": return actor?.userName.map { [$0] }
+        case "aws:principalarn":
+            return (actor.map { $0.roleARN ?? $0.arn } ?? account.map { "arn:aws:iam::\($0):root" }).map {
+                [$0]
+            }
+        case "aws:principaltype":
+            if let actor { return [actor.roleARN == nil ? "User" : "AssumedRole"] }
+            return [account == nil ? "Anonymous" : "Account"]
         default: return nil
         }
     }

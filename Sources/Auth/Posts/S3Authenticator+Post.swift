@@ -22,7 +22,6 @@ extension S3Authenticator {
             }
             return (identity(.anonymous, nil), nil)
         }
-        if form["x-amz-security-token"] != nil { throw .invalidToken }
         let (credential, signature) =
             isVersion4
             ? try await version4Signer(of: policy, form, request, region: region, now: now / 1000)
@@ -58,7 +57,7 @@ extension S3Authenticator {
                 message: "x-amz-date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\" "
                     + "and of the day of the credential")
         }
-        let credential = try await credential(scope.accessKeyID)
+        let credential = try await credential(scope.accessKeyID, token: form["x-amz-security-token"])
         let key = signingKeys.key(secret: credential?.secret ?? decoySecret, scope: scope)
         let expected = hexEncode(hmac(.sha256, key: key, message: Array(policy.utf8)))
         let accepted = try accept(
@@ -71,7 +70,7 @@ extension S3Authenticator {
     private func version2Signer(of policy: String, _ form: PostForm) async throws(S3AuthError) -> Credential {
         let id = try Self.field("AWSAccessKeyId", form)
         let signature = try Self.field("signature", form)
-        let credential = try await credential(id)
+        let credential = try await credential(id, token: form["x-amz-security-token"])
         let code = hmac(.sha1, key: credential?.secret ?? decoySecret, message: Array(policy.utf8))
         return try accept(
             credential, constantTimeEqual(Array(Base64.encode(code).utf8), Array(signature.utf8)),

@@ -55,7 +55,7 @@ extension S3AuthError {
                     ("ServerTime", AWSTimestamp.extended(serverTime)),
                 ])
         case .authorizationHeaderMalformed, .authorizationQueryParameters, .invalidArgument, .invalidRequest,
-            .invalidURI, .invalidToken, .missingContentLength, .invalidPolicyDocument:
+            .invalidURI, .invalidToken, .expiredToken, .missingContentLength, .invalidPolicyDocument:
             malformedAnswer
         case .contentSHA256Mismatch, .incompleteBody, .invalidChunkSize, .malformedTrailer:
             bodyAnswer
@@ -89,6 +89,8 @@ extension S3AuthError {
             Answer(400, "InvalidURI", "Couldn't parse the specified URI.")
         case .invalidToken:
             Answer(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+        case .expiredToken:
+            Answer(400, "ExpiredToken", "The provided token has expired.")
         case .missingContentLength:
             Answer(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
         case .invalidRequest(let message):

@@ -21,8 +21,9 @@ package enum S3AuthError: Error, Sendable {
     case invalidURI
     /// The policy of a browser form cannot be read.
     case invalidPolicyDocument(String)
-    /// A session token: keys here have none.
+    /// A session token that this server did not make for this key.
     case invalidToken
+    case expiredToken
     case missingContentLength
     /// The body is not what `x-amz-content-sha256` says; both in lower-case hex.
     case contentSHA256Mismatch(client: String, computed: String)

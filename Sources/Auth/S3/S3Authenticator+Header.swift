@@ -14,21 +14,31 @@ extension S3Authenticator {
         guard abs(context.now - timestamp.seconds) <= Self.maximumSkew else {
             throw .requestTimeTooSkewed(requestTime: timestamp.text, serverTime: context.now)
         }
-        guard let payload = try payload(context.request) else {
+        guard let payload = try payload(context) else {
             throw .invalidRequest("Missing required header for this request: x-amz-content-sha256")
         }
-        if context.request.headers.values("x-amz-security-token").contains(where: { !$0.isEmpty }) {
-            throw .invalidToken
-        }
+        let tokens = context.request.headers.values("x-amz-security-token")
+        guard tokens.count <= 1 else { throw .invalidToken }
         let (credential, signer) = try await verify(
             Version4(
                 scope: scope, timestamp: timestamp, signedHeaders: authorization.signedHeaders,
                 signature: authorization.signature, payloadText: payload.text,
-                query: context.query.canonical()), context)
+                query: context.query.canonical(), token: tokens.first.flatMap { $0.isEmpty ? nil : $0 }),
+            context)
         return S3Identity(
             principal: .key(credential), payload: payload.mode, signing: signer, isPresigned: false,
             hoistedHeaders: HeaderFields(), chunkBudget: chunkBudget,
             form: SignatureForm(.header, signedAt: timestamp, now: context.now))
+    }
+
+    /// Of a request whose body is known, the digest of that, whatever the request says of it.
+    private func payload(_ context: Context) throws(S3AuthError) -> (mode: PayloadMode, text: String)? {
+        guard let digest = context.bodyDigest else { return try payload(context.request) }
+        let sent = try payload(context.request)
+        if let sent, case .signedDigest = sent.mode, sent.text != digest {
+            throw .contentSHA256Mismatch(client: sent.text, computed: digest)
+        }
+        return (.unspecified, sent?.text ?? digest)
     }
 
     /// What follows the algorithm. Throws for other schemes what AWS answers to each.

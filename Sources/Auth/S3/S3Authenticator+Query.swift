@@ -35,13 +35,15 @@ extension S3Authenticator {
                     + "\"\(timestamp.date)\".")
         }
         try Self.checkTime(timestamp, lifetime: lifetime, now: context.now)
-        if query.contains("X-Amz-Security-Token") { throw .invalidToken }
+        let tokens = query.values("X-Amz-Security-Token")
+        guard tokens.count <= 1, !query.contains("X-Amz-Security-Token") || tokens.first?.isEmpty == false
+        else { throw .invalidToken }
         let payload = try queryPayload(context)
         let (credential, signer) = try await verify(
             Version4(
                 scope: scope, timestamp: timestamp, signedHeaders: signedHeaders, signature: signature,
-                payloadText: payload?.text ?? PayloadMode.unsignedText,
-                query: query.canonical(excluding: "X-Amz-Signature")), context)
+                payloadText: payload?.text ?? context.bodyDigest ?? PayloadMode.unsignedText,
+                query: query.canonical(excluding: "X-Amz-Signature"), token: tokens.first), context)
         return S3Identity(
             principal: .key(credential), payload: payload?.mode ?? .unspecified, signing: signer,
             isPresigned: true, hoistedHeaders: Self.hoisted(context, except: Self.authenticating),

@@ -50,7 +50,11 @@ extension S3Authenticator {
             throw .invalidRequest("A body of signed chunks needs a request signed with AWS4-HMAC-SHA256.")
         }
         guard let path = CanonicalRequest.path(context.request.rawPath) else { throw .invalidURI }
-        let credential = try await credential(accessKeyID)
+        let tokens =
+            Self.hoisted(context, except: []).values("x-amz-security-token")
+            + context.request.headers.values("x-amz-security-token")
+        guard tokens.count <= 1 else { throw .invalidToken }
+        let credential = try await credential(accessKeyID, token: tokens.first)
         var isGenuine = false
         var shown = ""
         // Tools of that time signed the path as they sent it, today's in its canonical spelling.
@@ -96,7 +100,6 @@ extension S3Authenticator {
             guard seen.insert(isField ? lower : name).inserted else {
                 throw .accessDenied("The parameter \(item.name) is given more than once.")
             }
-            if lower == "x-amz-security-token" { throw .invalidToken }
         }
     }
 

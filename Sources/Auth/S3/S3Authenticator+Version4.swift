@@ -12,18 +12,20 @@ extension S3Authenticator {
         var payloadText: String
         /// The canonical query without the signature.
         var query: String
+        /// Of a session; nil for a key.
+        var token: String?
     }
 
     /// Proves the signature; the second value continues it over the chunks of the body.
     func verify(_ signed: Version4, _ context: Context) async throws(S3AuthError) -> (Credential, ChunkSigner)
     {
         guard let path = CanonicalRequest.path(context.request.rawPath) else { throw .invalidURI }
+        let credential = try await credential(signed.scope.accessKeyID, token: signed.token)
         let headers = try signedHeaders(signed.signedHeaders, context.request)
         let canonical = CanonicalRequest(
             method: context.request.method.name, path: path, query: signed.query, headers: headers,
             signedHeaders: signed.signedHeaders, payload: signed.payloadText)
         let stringToSign = canonical.stringToSign(signed.timestamp, signed.scope)
-        let credential = try await credential(signed.scope.accessKeyID)
         let key = signingKeys.key(secret: credential?.secret ?? decoySecret, scope: signed.scope)
         let expected = hexEncode(hmac(.sha256, key: key, message: Array(stringToSign.utf8)))
         let isGenuine = constantTimeEqual(Array(expected.utf8), Array(signed.signature.utf8))

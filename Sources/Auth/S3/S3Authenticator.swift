@@ -34,10 +34,11 @@ package struct S3Authenticator: Sendable {
     /// principal is `anonymous`.
     ///
     /// `region` is the one that signatures must name; `now` is milliseconds since 1970. `virtualHostBucket` is
-    /// the bucket that the Host names, which Version 2 signs as a part of the path. Nothing of the body is read.
+    /// the bucket that the Host names, which Version 2 signs as a part of the path. Nothing of the body is read;
+    /// `bodyDigest`, its SHA-256 in hex, is for services whose clients do not send it.
     package func authenticate(
         _ request: HTTPRequest, service: String = "s3", region: String, now: Int64,
-        virtualHostBucket: String? = nil
+        virtualHostBucket: String? = nil, bodyDigest: String? = nil
     ) async throws(S3AuthError) -> S3Identity {
         guard let query = CanonicalQuery(request.rawQuery) else { throw .invalidURI }
         let authorization = request.headers.values("authorization")
@@ -53,7 +54,7 @@ package struct S3Authenticator: Sendable {
         }
         let context = Context(
             request: request, query: query, service: service, region: region, now: now / 1000,
-            virtualHostBucket: virtualHostBucket)
+            virtualHostBucket: virtualHostBucket, bodyDigest: bodyDigest)
         if let field = authorization.first {
             return try await authenticateHeader(field, context)
         }
@@ -71,6 +72,7 @@ package struct S3Authenticator: Sendable {
         /// Seconds since 1970.
         var now: Int64
         var virtualHostBucket: String?
+        var bodyDigest: String?
     }
 
     private func anonymous(_ request: HTTPRequest) throws(S3AuthError) -> S3Identity {
@@ -103,10 +105,17 @@ package struct S3Authenticator: Sendable {
     }
 
     /// The key with this id. Nil stands for no such key: the caller does its work all the same and then refuses.
-    func credential(_ id: String) async throws(S3AuthError) -> Credential? {
+    ///
+    /// - Parameter token: of a session, which is known by nothing else.
+    func credential(_ id: String, token: String?) async throws(S3AuthError) -> Credential? {
         guard SecretRules.isValid(id: KeyID(id)) else { return nil }
         do {
+            if let token { return try await keys.credential(id: KeyID(id), token: token) }
             return try await keys.credential(id: KeyID(id))
+        } catch KeyRing.TokenFault.expired {
+            throw .expiredToken
+        } catch KeyRing.TokenFault.malformed {
+            throw .invalidToken
         } catch {
             throw .store(error as? StoreError ?? .internalFault("\(error)"))
         }

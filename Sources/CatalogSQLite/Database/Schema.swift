@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("v3") { db in
             for statement in events { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v4") { db in
+            for statement in identities { try db.execute(sql: statement) }
+        }
         migrator.registerMigration("v5") { db in
             for statement in renames { try db.execute(sql: statement) }
         }
@@ -72,6 +75,22 @@ enum Schema {
         "CREATE INDEX outbox_due ON outbox (due, id) WHERE is_dead = 0",
         "CREATE INDEX outbox_order ON outbox (project, webhook, bucket, key, id) WHERE is_dead = 0",
         "CREATE INDEX outbox_dead ON outbox (project, webhook, id) WHERE is_dead = 1",
+    ]
+
+    // Users, groups and roles. folded: the name in lower case. A key without an owner is the account's own.
+    private static let identities = [
+        """
+        CREATE TABLE identity (
+            id TEXT NOT NULL PRIMARY KEY,
+            project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('user', 'group', 'role')),
+            folded TEXT NOT NULL,
+            record BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE UNIQUE INDEX identity_name ON identity (project, kind, folded)",
+        "ALTER TABLE access_key ADD COLUMN owner TEXT REFERENCES identity (id)",
+        "CREATE INDEX access_key_owner ON access_key (owner) WHERE owner IS NOT NULL",
     ]
 
     // Renames of the last day by the token that their client gave them. The bucket may be gone.

@@ -5,7 +5,7 @@ import Objects
 enum AccountRows {
     static let project = "SELECT id, name, display_name, email, created, maximum_object_size FROM project"
     static let accessKey =
-        "SELECT id, project, role, is_paused, sealed_secret, fingerprint, created FROM access_key"
+        "SELECT id, project, role, is_paused, sealed_secret, fingerprint, created, owner FROM access_key"
     static let bucket = "SELECT id, name, project, created, versioning, configurations FROM bucket"
     static let domain = """
         SELECT host, bucket, project, public_base_url, is_private, accepts_first_form, serves_localhost, created \
@@ -40,7 +40,8 @@ enum AccountRows {
         }
         return AccessKey(
             id: KeyID(row.text(0)), project: ProjectID(row.text(1)), role: role, isPaused: row.flag(3),
-            sealedSecret: row.bytes(4), fingerprint: row.bytes(5), created: row.integer(6))
+            sealedSecret: row.bytes(4), fingerprint: row.bytes(5), created: row.integer(6),
+            owner: row.optionalText(7).map { IdentityID($0) })
     }
 
     static func bucket(_ row: StatementRow) throws -> Bucket {

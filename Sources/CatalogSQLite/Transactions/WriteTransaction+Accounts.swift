@@ -56,14 +56,15 @@ extension WriteTransaction {
                 "SELECT 1 FROM access_key WHERE id = ? OR fingerprint = ? LIMIT 1",
                 [key.id.string, key.fingerprint]) == nil
         else { throw StoreError.accessKeyExists }
+        if let owner = key.owner { try checkRoom(forKeyOf: owner, in: key.project) }
         try db.run(
             """
-            INSERT INTO access_key (id, project, role, is_paused, sealed_secret, fingerprint, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO access_key (id, project, role, is_paused, sealed_secret, fingerprint, created, owner)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 key.id.string, key.project.string, key.role.rawValue, key.isPaused, key.sealedSecret,
-                key.fingerprint, key.created,
+                key.fingerprint, key.created, key.owner?.string,
             ])
     }
 

@@ -1,5 +1,5 @@
-/// Projects, keys, buckets and domains.
-package protocol AccountCatalog: Sendable {
+/// Projects with their users, keys, buckets and domains.
+package protocol AccountCatalog: IdentityCatalog {
     /// Creates a project and, in the same transaction, its first bucket, domain and key where given.
     /// Throws `projectExists` (id or name), `bucketExists`, `domainExists`, `accessKeyExists`.
     /// The first project ever created has its domain marked `servesLocalhost`.
@@ -12,7 +12,8 @@ package protocol AccountCatalog: Sendable {
     /// Throws `noSuchProject`, or `projectNotEmpty` while it owns buckets; its keys go with it.
     func deleteProject(_ id: ProjectID) async throws
 
-    /// Throws `noSuchProject`, `accessKeyExists` (id or fingerprint).
+    /// Throws `noSuchProject`, `accessKeyExists` (id or fingerprint), `noSuchIdentity` for an owner that is no user
+    /// of the project, and `identityLimit` when it has as many keys as it may.
     func createAccessKey(_ key: AccessKey) async throws
     func accessKey(_ id: KeyID) async throws -> AccessKey?
     func accessKey(fingerprint: [UInt8]) async throws -> AccessKey?

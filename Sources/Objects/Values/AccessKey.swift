@@ -20,10 +20,12 @@ package struct AccessKey: Hashable, Sendable {
     package var fingerprint: [UInt8]
     /// Milliseconds since 1970.
     package var created: Int64
+    /// The user that it belongs to; nil for a key of the project itself, which is the account's root.
+    package var owner: IdentityID?
 
     package init(
         id: KeyID, project: ProjectID, role: Role, isPaused: Bool = false, sealedSecret: [UInt8],
-        fingerprint: [UInt8], created: Int64
+        fingerprint: [UInt8], created: Int64, owner: IdentityID? = nil
     ) {
         self.id = id
         self.project = project
@@ -32,5 +34,6 @@ package struct AccessKey: Hashable, Sendable {
         self.sealedSecret = sealedSecret
         self.fingerprint = fingerprint
         self.created = created
+        self.owner = owner
     }
 }

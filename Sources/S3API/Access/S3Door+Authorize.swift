@@ -10,7 +10,8 @@ extension S3Door {
         let action = version == nil ? action : action.onVersion
         guard let bucket = call.resolvedBucket else { return try permit(call, action, nil, nil) }
         // What belongs to the caller's own account, and has nothing configured, needs no look at the object.
-        let isPlain = bucket.configurations.isEmpty && call.account == bucket.project
+        let isPlain =
+            bucket.configurations.isEmpty && call.account == bucket.project && call.credential?.actor == nil
         guard !isPlain, action.isAboutExistingObject, let key = call.resolvedKey else {
             return try permit(call, action, bucket, call.resolvedKey)
         }
@@ -35,7 +36,8 @@ extension S3Door {
         _ object: ObjectAttributes? = nil
     ) throws(S3Error) -> Bool {
         let decision = authorizer.authorize(
-            call.identity.principal, action, bucket: bucket, key: key, object: object,
+            call.identity.principal, action, bucket: bucket,
+            name: call.target.bucket.flatMap { BucketName($0) }, key: key, object: object,
             conditions: call.conditions(tags: object?.tags), via: .s3)
         switch decision {
         case .allow: return false

@@ -8,6 +8,8 @@ extension S3Error {
         case .noSuchWebhook, .webhookExists, .projectExists, .projectNotEmpty, .accessKeyExists,
             .noSuchDomain, .domainExists:
             self.init(.internalError, cause: "\(error)")
+        case .noSuchIdentity, .identityExists, .identityInUse, .identityLimit:
+            self.init(.internalError, cause: "\(error)")
         case .invalidName(let what): self.init(.invalidArgument, what)
 
         case .noSuchEncryptionKey: self.init(.kmsNotFound)

@@ -53,6 +53,9 @@ package struct AdminError: Error, CustomStringConvertible, Hashable {
         case .accessKeyExists: "a key of this id or secret exists"
         case .noSuchDomain: "there is no such domain"
         case .domainExists: "this domain is registered already"
+        case .noSuchIdentity: "there is no such user, group or role"
+        case .identityExists: "a user, group or role of this name exists"
+        case .identityInUse(let what), .identityLimit(let what): what
         case .noSuchEncryptionKey: "there is no such key"
         case .encryptionKeyExists: "a key of this name exists"
         case .noSuchWebhook: "there is no such webhook"

@@ -1,6 +1,7 @@
 import Auth
 import DeliveryAPI
 import HTTPServer
+import IdentityAPI
 import Logging
 import NIOCore
 import Objects
@@ -11,6 +12,7 @@ final class Doors: Sendable {
     let router: HostRouter
     private let delivery: DeliveryDoor
     private let s3: S3Door
+    private let identity: IdentityDoor
     private let parts: Parts
     private let metrics: RequestMetrics
     private let trustedProxies: Set<String>
@@ -27,9 +29,13 @@ final class Doors: Sendable {
         settings.region = configuration.region
         settings.calendar = LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds)
         settings.hostSuffixes = ["s3.\(configuration.baseDomain)"]
+        let authenticator = S3Authenticator(keys: parts.keys)
         s3 = S3Door(
-            store: parts.store, authenticator: S3Authenticator(keys: parts.keys), authorizer: authorizer,
-            settings: settings, accessLog: parts.accessLog, logger: logger)
+            store: parts.store, authenticator: authenticator, authorizer: authorizer, settings: settings,
+            accessLog: parts.accessLog, logger: logger)
+        identity = IdentityDoor(
+            authenticator: authenticator, authorizer: authorizer, region: configuration.region, logger: logger
+        )
         self.parts = parts
         self.metrics = metrics
         trustedProxies = Set(configuration.trustedProxies)
@@ -62,7 +68,12 @@ final class Doors: Sendable {
     private func answer(_ request: HTTPRequest, at door: DoorName) async -> HTTPResponse {
         switch door {
         case .delivery: await delivery.respond(request)
-        case .s3: await s3.respond(request)
+        case .s3:
+            if IdentityDoor.isAddressed(by: request) {
+                await identity.respond(request)
+            } else {
+                await s3.respond(request)
+            }
         case .api, .admin, .socket: Self.nothingHere(request)
         }
     }

@@ -20,9 +20,9 @@ package struct CatalogLaw: Sendable, CustomStringConvertible {
     package var description: String { sentence }
 
     package static let all =
-        accounts + buckets + objects + versions + deletions + listing + multipart + completion + ranges
-        + rangeIdentity + attributes + appending + renaming + events + contents + deduplication + sweeping
-        + segments
+        accounts + identities + buckets + objects + versions + deletions + listing + multipart + completion
+        + ranges + rangeIdentity + attributes + appending + renaming + events + contents + deduplication
+        + sweeping + segments
         + races
 
     /// A law that did not hold.

@@ -48,6 +48,7 @@ extension CatalogModel {
             }
             state.projects[id] = nil
             state.keys = state.keys.filter { $0.value.project != id }
+            state.identities = state.identities.filter { $0.value.project != id }
             state.domains = state.domains.filter { $0.value.project != id }
         }
     }
@@ -190,6 +191,7 @@ extension CatalogModelState {
         guard keys[key.id] == nil, !keys.values.contains(where: { $0.fingerprint == key.fingerprint }) else {
             throw StoreError.accessKeyExists
         }
+        if let owner = key.owner { try checkRoom(forKeyOf: owner, in: key.project) }
         keys[key.id] = key
     }
 

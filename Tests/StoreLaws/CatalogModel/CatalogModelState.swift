@@ -48,6 +48,7 @@ struct CatalogModelState {
     var projects: [ProjectID: Project] = [:]
     var projectsCreated = 0
     var keys: [KeyID: AccessKey] = [:]
+    var identities: [IdentityID: Identity] = [:]
     var buckets: [BucketID: Bucket] = [:]
     var nextBucket: Int64 = 1
     var domains: [String: Domain] = [:]
