@@ -54,17 +54,6 @@ def configuration(server):
     return "\n".join(lines) + "\n"
 
 
-def make_user(server):
-    """Of the files about IAM the second user is one of the first's account; returns its key."""
-    import boto3
-    *_, key, secret = ACCOUNTS["iam"]
-    iam = boto3.client("iam", endpoint_url=server.s3, region_name="us-east-1", aws_access_key_id=key, aws_secret_access_key=secret)
-    name = ACCOUNTS["s3 alt"][1]
-    iam.create_user(UserName=name)
-    made = iam.create_access_key(UserName=name)["AccessKey"]
-    ACCOUNTS["s3 alt"] = (*ACCOUNTS["s3 alt"][:4], made["AccessKeyId"], made["SecretAccessKey"])
-
-
 def make_accounts(server):
     for project, account, name, email, key, secret in ACCOUNTS.values():
         server.command("project", "create", project, "--no-bucket", "--id", account, "--display-name", name, "--email", email)
@@ -134,8 +123,6 @@ def main():
         try:
             server.start()
             make_accounts(server)
-            if chosen.file in IDENTITY_FILES:
-                make_user(server)
             run_suite(chosen.checkout.resolve(), server, items, chosen.pattern, report)
         finally:
             log = server.tail()
