@@ -19,7 +19,7 @@ struct Coffer: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, ProjectCommand.self, KeyCommand.self, KMSCommand.self, WebhookCommand.self,
+            Serve.self, ProjectCommand.self, KeyCommand.self, KMSCommand.self, WebhookCommand.self, OperationsCommand.self,
             BucketCommand.self,
             DomainCommand.self,
             Sign.self,

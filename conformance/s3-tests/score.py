@@ -1,6 +1,7 @@
 """Boots the server with the accounts that the public S3 suite expects, runs it, and compares by name."""
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,8 @@ FUNCTIONAL = "s3tests/functional"
 DAY_SECONDS = 10
 SUITE_SECONDS = 3 * 3600
 IDENTITY_FILES = ("test_iam.py", "test_sts.py")
+STORAGE_CLASSES = "STANDARD_IA, GLACIER"
+RESULTS = HERE / "results.json"
 KMS_KEYS = ("testkey-1", "testkey-2")
 
 # section: project, account id, display name, e-mail, key id, secret
@@ -46,7 +49,8 @@ def configuration(server):
             f"[{section}]", f"display_name = {name}", f"user_id = {account}", f"email = {email}",
             f"access_key = {key}", f"secret_key = {secret}", "api_name ="]
         if section == "s3 main":
-            lines += [f"kms_keyid = {KMS_KEYS[0]}", f"kms_keyid2 = {KMS_KEYS[1]}", f"lc_debug_interval = {DAY_SECONDS}"]
+            lines += [f"kms_keyid = {KMS_KEYS[0]}", f"kms_keyid2 = {KMS_KEYS[1]}", f"lc_debug_interval = {DAY_SECONDS}",
+                      f"storage_classes = {STORAGE_CLASSES}"]
         if section == "s3 tenant":
             lines += ["tenant ="]
     lines += ["[webidentity]", "token = none", "aud = none", "sub = none", "azp = none", "user_token = none",
@@ -144,6 +148,8 @@ def main():
     for title, group in (("failed against expectation", surprises), ("did not run", missing),
                          ("passes now: take it out of expected-failures.txt", healed)):
         print("\n".join(f"{title}: {name}" for name in group) or f"{title}: none")
+    by_outcome = {outcome: sorted(name for name in told if told[name] == outcome) for outcome in ("failed", "skipped")}
+    RESULTS.write_text(json.dumps({"items": len(items), "passed": counts["passed"], **by_outcome}, indent=1) + "\n")
     print(f"{counts['passed']} of {len(items)} passed, {len(failed)} failed ({len(failed) - len(surprises)} of them expected), "
           f"{counts['skipped']} skipped")
     return 1 if surprises or missing or healed else 0

@@ -255,6 +255,9 @@ def test_52_what_is_copied(wire, s3, bucket):
         assert copy(source).status == 200, source
         assert wire.get(to).body == b"odd"
         wire.delete(to)
+    # A form's value: many clients encode the header so, and write `%2B` for a plus.
+    wire.put(f"/{bucket}/p%20q%2Br", b"plus")
+    assert copy(f"/{bucket}/p+q%2Br").status == 200 and wire.get(to).body == b"plus"
     assert copy(f"/{bucket}/missing").outcome == (404, "NoSuchKey")
     assert copy("/no-such-bucket/k").outcome == (404, "NoSuchBucket")
     for malformed in ("", "/", bucket, f"/{bucket}/", f"/{bucket}/a%zz"):

@@ -8,7 +8,8 @@ struct CopySource: Sendable {
     var key: ObjectKey
     var version: VersionID?
 
-    /// `[/]bucket/key[?versionId=…]`, percent-decoded once; the version is split off before that, for a key may
+    /// `[/]bucket/key[?versionId=…]`, decoded once as a form's value is, with `+` for a space: clients of AWS encode it
+    /// so, or every sign of it in percent. The version is split off before that, for a key may
     /// hold an escaped question mark. Throws `InvalidArgument`, `InvalidBucketName`, `KeyTooLongError`.
     init(_ header: String) throws(S3Error) {
         var path = header[...]
@@ -17,7 +18,7 @@ struct CopySource: Sendable {
             version = try VersionID(wire: String(path[mark...].dropFirst(marker.utf8.count)))
             path = path[..<mark]
         }
-        guard var bytes = percentDecode(path) else { throw Self.malformed(header) }
+        guard var bytes = percentDecode(path.replacing("+", with: "%20")) else { throw Self.malformed(header) }
         if bytes.first == UInt8(ascii: "/") { bytes.removeFirst() }
         guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash + 1 < bytes.count else {
             throw Self.malformed(header)

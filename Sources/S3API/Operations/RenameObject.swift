@@ -31,12 +31,12 @@ extension S3Door {
 
     private static let renameHeader = "x-amz-rename-source"
 
-    /// `[/]bucket/key` of the same bucket, or `[/]key`, percent-decoded once.
+    /// `[/]bucket/key` of the same bucket, or `[/]key`, decoded once as `CopySource` is.
     private static func renameSource(_ call: S3Call) throws(S3Error) -> ObjectKey {
         guard let header = call.headers[first: renameHeader], !header.isEmpty else {
             throw S3Error(.invalidRequest, "The request has no \(renameHeader).")
         }
-        guard var bytes = percentDecode(header[...]) else {
+        guard var bytes = percentDecode(header.replacing("+", with: "%20")[...]) else {
             throw .argument(renameHeader, header, "The source of a rename must be URL encoded.")
         }
         if bytes.first == UInt8(ascii: "/") { bytes.removeFirst() }
