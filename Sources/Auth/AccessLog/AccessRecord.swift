@@ -69,7 +69,7 @@ package struct AccessRecord: Sendable {
         line.word(bucket.name.string)
         line.time(request.receivedAt / 1000)
         line.word(request.remoteAddress)
-        line.word(principal?.credential?.project.string)
+        line.word(principal?.credential.map { $0.actor?.arn ?? $0.project.string })
         line.word(request.id)
         line.word(operation)
         line.word(key.map { percentEncode($0, keepingSlash: true) })
