@@ -25,7 +25,7 @@ package struct CatalogSettings: Sendable {
     /// Memory of the writer's page cache, in bytes.
     package var writerPageCache = 64 << 20
     /// Memory of each reader's page cache, in bytes.
-    package var readerPageCache = 8 << 20
+    package var readerPageCache = 16 << 20
 
     package init() {}
 }

@@ -19,7 +19,8 @@ struct Coffer: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, ProjectCommand.self, KeyCommand.self, KMSCommand.self, WebhookCommand.self, OperationsCommand.self,
+            Serve.self, ProjectCommand.self, KeyCommand.self, KMSCommand.self, WebhookCommand.self,
+            OperationsCommand.self,
             BucketCommand.self,
             DomainCommand.self,
             Sign.self,

@@ -18,7 +18,9 @@ struct CopySource: Sendable {
             version = try VersionID(wire: String(path[mark...].dropFirst(marker.utf8.count)))
             path = path[..<mark]
         }
-        guard var bytes = percentDecode(path.replacing("+", with: "%20")) else { throw Self.malformed(header) }
+        guard var bytes = percentDecode(path.replacing("+", with: "%20")) else {
+            throw Self.malformed(header)
+        }
         if bytes.first == UInt8(ascii: "/") { bytes.removeFirst() }
         guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash + 1 < bytes.count else {
             throw Self.malformed(header)
