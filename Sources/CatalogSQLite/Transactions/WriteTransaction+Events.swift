@@ -4,9 +4,12 @@ import Objects
 extension WriteTransaction {
     /// Puts what a change tells into the outbox, in the transaction of the change.
     func announce(
-        _ origin: ChangeOrigin?, _ kind: ObjectEvent.Kind? = nil, of subject: EventSubject, in bucket: Bucket
+        _ origin: ChangeOrigin?, _ kind: ObjectEvent.Kind? = nil, of subject: @autoclosure () -> EventSubject,
+        in bucket: Bucket
     ) throws {
-        for (webhook, event) in try bucket.events(origin, kind, of: subject, time: now) {
+        // Nearly always nobody listens, and then nothing of it is made.
+        if origin == nil { return }
+        for (webhook, event) in try bucket.events(origin, kind, of: subject(), time: now) {
             try keep(event, for: webhook, of: bucket.project)
         }
     }
