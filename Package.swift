@@ -33,6 +33,7 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -74,6 +75,14 @@ let package = Package(
             name: "Auth", dependencies: ["Objects", "Digests", "HTTPServer", nio, logging],
             swiftSettings: settings),
         .target(name: "Files", dependencies: ["Objects", nio, logging], swiftSettings: settings),
+        .target(
+            name: "MediaProbe",
+            dependencies: [
+                "Objects", "Digests", logging,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
 
         // 5: the doors
         .target(
@@ -93,8 +102,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "S3API", "DeliveryAPI", "IdentityAPI", "Auth", "Files", "Objects", "CatalogSQLite", "Blobs",
-                "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
+                "S3API", "DeliveryAPI", "IdentityAPI", "Auth", "Files", "MediaProbe", "Objects",
+                "CatalogSQLite", "Blobs", "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -167,6 +176,9 @@ let package = Package(
             dependencies: [
                 "Objects", "Blobs", "CatalogSQLite", "Digests", "StoreLaws", nio, logging,
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MediaProbeTests", dependencies: ["MediaProbe", "Objects", nio, nioPosix, logging],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         // Not shipped: the store without HTTP, the yardstick of `conformance/bench/run`.

@@ -1,0 +1,6 @@
+/// A picture as made, ready to be stored and sent.
+package struct Picture: Hashable, Sendable {
+    package var bytes: [UInt8]
+    /// `image/webp`…
+    package var type: String
+}

@@ -1,0 +1,37 @@
+/// Which picture of a file is wanted.
+package struct PictureRequest: Hashable, Sendable {
+    package enum Fit: String, Sendable, CaseIterable {
+        /// As large as fits, never larger than the original.
+        case inside
+        /// Fills the box and loses what hangs over.
+        case cover
+        /// The whole picture in the box, which is filled up with transparency, or white where there is none.
+        case contain
+        /// Stretched to the box.
+        case fill
+    }
+
+    package enum Format: String, Sendable, CaseIterable {
+        case jpeg, webp, png, avif
+
+        package var type: String { "image/" + rawValue }
+    }
+
+    /// Pixels; an absent one follows from the other and the picture's shape. Both absent: `largestSide`.
+    package var width: Int?
+    package var height: Int?
+    package var fit: Fit
+    package var format: Format
+
+    package static let largestSide = 4096
+
+    /// Nil for sides outside of 1…`largestSide`.
+    package init?(width: Int? = nil, height: Int? = nil, fit: Fit = .inside, format: Format = .webp) {
+        let sides = 1...Self.largestSide
+        guard width.map(sides.contains) ?? true, height.map(sides.contains) ?? true else { return nil }
+        self.width = width
+        self.height = height
+        self.fit = fit
+        self.format = format
+    }
+}
