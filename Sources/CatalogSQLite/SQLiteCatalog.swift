@@ -7,7 +7,7 @@ import Objects
 /// The `Catalog` contract on one SQLite file, of which this object is the only writer.
 ///
 /// The tables are in `Schema`, the order of commits in `CommitLane`, what `peek…` knows in `CatalogCache`.
-package final class SQLiteCatalog: Catalog {
+package final class SQLiteCatalog: Catalog, LibraryCatalog {
     let pool: DatabasePool
     let cache: CatalogCache
     let clock: EpochClock
@@ -33,10 +33,10 @@ package final class SQLiteCatalog: Catalog {
         pool = files.pool
         self.logger = logger
         cache = CatalogCache(bytes: settings.cacheBytes)
-        let (epoch, segments, sequence) = try files.pool.write { db in
+        let (epoch, segments, sequence, listeners) = try files.pool.write { db in
             (
                 try CounterRows.value("epoch", db), try CounterRows.lease("segment", db),
-                Lease(try CounterRows.lease("sequence", db))
+                Lease(try CounterRows.lease("sequence", db)), Listeners(try Listeners.all(db))
             )
         }
         clock = EpochClock(epoch: epoch, segments: segments)
@@ -45,6 +45,7 @@ package final class SQLiteCatalog: Catalog {
             connection: files.checkpoints, settings: settings, logger: logger, onFatal: onFatal)
         lane = CommitLane(
             pool: files.pool, settings: settings, cache: cache, clock: clock, sequence: sequence,
+            listeners: listeners,
             checkpointer: checkpointer, now: now, logger: logger, onFatal: onFatal)
     }
 

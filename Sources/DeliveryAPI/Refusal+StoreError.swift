@@ -39,6 +39,15 @@ extension Refusal {
             self = Refusal(
                 status: 400, kind: "digest_mismatch",
                 message: "The bytes that arrived do not have the digest that \(name) announced.")
+        case .storageLimit(let limit):
+            self = Refusal(
+                status: 402, kind: "storage_limit", message: "The project may keep \(limit) bytes at most.")
+        case .uploadLimit(let limit):
+            self = Refusal(
+                status: 403, kind: "upload_limit",
+                message: "The project may have \(limit) uploads in progress at most.")
+        case .noSuchMedia:
+            self = .invalid("There is no media object of this id.")
         case .objectLocked:
             self = Refusal(
                 status: 403, kind: "locked",

@@ -67,6 +67,39 @@ package struct JSONWriter: Sendable {
         boolean(value)
     }
 
+    package mutating func member(_ name: String, _ value: Double) {
+        self.name(name)
+        number(value)
+    }
+
+    /// A finite number; nothing else is one in JSON, and becomes null.
+    package mutating func number(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes += (value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)").utf8
+        needsComma = true
+    }
+
+    /// A whole value that is JSON already.
+    package mutating func value(json: [UInt8]) {
+        separate()
+        bytes += json
+        needsComma = true
+    }
+
+    /// The members of an object that is JSON already, into the one that is open.
+    package mutating func members(ofJSON object: [UInt8]) {
+        guard let first = object.firstIndex(of: 0x7B), let last = object.lastIndex(of: 0x7D), first < last
+        else {
+            return
+        }
+        let inner = object[(first + 1)..<last]
+        guard inner.contains(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else { return }
+        separate()
+        bytes += inner
+        needsComma = true
+    }
+
     private mutating func separate() {
         if needsComma { bytes.append(0x2C) }
     }

@@ -8,6 +8,11 @@ package enum StoreError: Error, Hashable, Sendable {
     /// What it protects can be neither read nor written.
     case encryptionKeyDisabled
     case noSuchWebhook, webhookExists
+    case noSuchMedia
+    /// The project keeps as many bytes as it may.
+    case storageLimit(Int64)
+    /// The project has as many open uploads as it may.
+    case uploadLimit(Int64)
     case invalidName(String)
     /// A user, group or role, or what it is said to have.
     case noSuchIdentity

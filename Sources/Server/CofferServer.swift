@@ -119,7 +119,7 @@ package final class CofferServer: Sendable {
         let socket = SocketPath(in: stage.data.path)
         try await stage.side.bind(unixSocket: socket.path, name: DoorName.socket.rawValue)
         try await closing {
-            let ready = try await open(http, doors.router, admin: stage.admin)
+            let ready = try await open(http, doors.router, stage.parts, admin: stage.admin)
             let front = FrontDoor(http: http, health: health, grace: .seconds(configuration.shutdownSeconds))
             { onReady(ready) }
             try await run([
@@ -175,12 +175,15 @@ package final class CofferServer: Sendable {
     }
 
     /// Binds every listener of the doors; one URL for each door, the same for doors that share a listener.
-    private func open(_ http: HTTPService, _ router: HostRouter, admin: String) async throws -> Ready {
+    private func open(
+        _ http: HTTPService, _ router: HostRouter, _ parts: Parts, admin: String
+    ) async throws -> Ready {
         var urls: [DoorName: String] = [:]
         for listener in router.listeners {
             let url = try await listen(http, listener.name, listener.address)
             for door in listener.doors { urls[door] = url }
         }
+        parts.addresses.open(delivery: urls[.delivery] ?? "", storage: urls[.s3] ?? "")
         return Ready(
             delivery: urls[.delivery] ?? "", s3: urls[.s3] ?? "", api: urls[.api] ?? "", admin: admin)
     }

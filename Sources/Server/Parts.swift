@@ -11,6 +11,8 @@ package final class Parts: Sendable {
     package let store: ObjectStore
     package let keys: KeyRing
     package let admin: AdminContext
+    package let library: any LibraryCatalog
+    let addresses: PublicAddresses
     let accessLog = AccessLog()
     let pool: DiskPool
     private let catalog: SQLiteCatalog
@@ -48,6 +50,8 @@ package final class Parts: Sendable {
         store = ObjectStore(
             catalog: catalog, blobs: blobs, pool: pool, settings: settings, logger: logger, clock: clock)
         store.refusesBytes = !data.holdsReserve
+        library = catalog
+        addresses = PublicAddresses(store: store)
         keys = KeyRing(accounts: catalog, masterKey: data.masterKey, now: clock)
         admin = AdminContext(store: store, keys: keys, configuration: configuration, sweeper: SweepTurn())
     }

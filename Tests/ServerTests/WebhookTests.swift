@@ -37,7 +37,8 @@ import Testing
 
     @Test func pausesGrowForADay() throws {
         var entry = OutboxEntry(
-            id: 1, project: ProjectID("p"), webhook: "w", event: try Self.event(.createdPut), created: 0,
+            id: 1, project: ProjectID("p"), webhook: "w", event: .bucket(try Self.event(.createdPut)),
+            created: 0,
             due: 0)
         var now: Int64 = 0
         var last: Int64 = 0

@@ -38,6 +38,12 @@ final class WatchedCatalog: Catalog {
         try await watch("createProject", writes: true) { try await catalog.createProject(new) }
     }
 
+    func changeProject(
+        _ id: ProjectID, _ change: @escaping @Sendable (inout ProjectSettings) -> Void
+    ) async throws -> Project {
+        try await watch("changeProject", writes: true) { try await catalog.changeProject(id, change) }
+    }
+
     func peekProject(_ id: ProjectID) -> Peek<Project?> { catalog.peekProject(id) }
 
     func project(_ id: ProjectID) async throws -> Project? {
@@ -402,6 +408,10 @@ final class WatchedCatalog: Catalog {
 
     func webhooks(of project: ProjectID) async throws -> [Webhook] {
         try await watch("webhooks", writes: false) { try await catalog.webhooks(of: project) }
+    }
+
+    func changeWebhook(_ webhook: Webhook) async throws {
+        try await watch("changeWebhook", writes: true) { try await catalog.changeWebhook(webhook) }
     }
 
     func deleteWebhook(_ project: ProjectID, _ name: String) async throws {

@@ -26,6 +26,8 @@ final class CommitLane: Sendable {
     private let logger: Logger
     private let onFatal: @Sendable (String) -> Void
     private let checkpointer: Checkpointer
+    private let listeners: Listeners
+    private let numbers = NumberSource()
     private let thread = DispatchQueue(label: "coffer.catalog.writer", qos: .userInitiated)
     private let state = Mutex(State())
     /// Sequences that no commit has; used on `thread` only.
@@ -36,7 +38,7 @@ final class CommitLane: Sendable {
 
     init(
         pool: DatabasePool, settings: CatalogSettings, cache: CatalogCache, clock: EpochClock,
-        sequence: Lease,
+        sequence: Lease, listeners: Listeners,
         checkpointer: Checkpointer, now: @escaping @Sendable () -> Int64, logger: Logger,
         onFatal: @escaping @Sendable (String) -> Void
     ) {
@@ -45,6 +47,7 @@ final class CommitLane: Sendable {
         self.cache = cache
         self.clock = clock
         self.sequence = Mutex(sequence)
+        self.listeners = listeners
         self.now = now
         self.logger = logger
         self.onFatal = onFatal
@@ -198,7 +201,8 @@ final class CommitLane: Sendable {
         do {
             let lease = try renewedLease(db)
             let transaction = WriteTransaction(
-                db: db, epoch: clock.epoch, now: now(), clock: clock, sequence: lease)
+                db: db, epoch: clock.epoch, now: now(), clock: clock, listeners: listeners,
+                numbers: numbers, sequence: lease)
             let outcomes = try group.map {
                 inSavepoints
                     ? try outcome(of: $0, in: transaction) : try outcome(ofUnguarded: $0, in: transaction)

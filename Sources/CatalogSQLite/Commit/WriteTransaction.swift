@@ -10,18 +10,27 @@ final class WriteTransaction {
     /// Milliseconds since 1970.
     let now: Int64
     let clock: EpochClock
+    let listeners: Listeners
+    private let numbers: NumberSource
     private(set) var changes: [CatalogCache.Change] = []
     /// What runs on the writer after the commit and before the answers, in order.
     private(set) var afterCommit: [() -> Void] = []
     private var sequence: Lease
 
-    init(db: Database, epoch: Int64, now: Int64, clock: EpochClock, sequence: Lease) {
+    init(
+        db: Database, epoch: Int64, now: Int64, clock: EpochClock, listeners: Listeners,
+        numbers: NumberSource, sequence: Lease
+    ) {
         self.db = db
         self.epoch = epoch
         self.now = now
         self.clock = clock
+        self.listeners = listeners
+        self.numbers = numbers
         self.sequence = sequence
     }
+
+    func nextNumber() -> Int64 { numbers.next(now: now) }
 
     func nextSequence() -> Int64 { sequence.take() }
 

@@ -19,8 +19,90 @@ enum Schema {
         migrator.registerMigration("v5") { db in
             for statement in renames { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v6") { db in
+            for statement in library { try db.execute(sql: statement) }
+        }
         return migrator
     }()
+
+    // Objects as files, and what is known of them.
+    private static let library = [
+        // Nobody was ever told of a media id that was not its file's own.
+        "UPDATE object SET media = file",
+        "UPDATE version SET media = file",
+        // Numbers of files grow with time, so that both are written at their ends.
+        "CREATE INDEX object_file ON object (bucket, file, media)",
+        "CREATE INDEX object_attached ON object (bucket, media, file) WHERE media <> file",
+        // media objects of which something is said, or which have no file of their number.
+        """
+        CREATE TABLE media (
+            id INTEGER PRIMARY KEY,
+            project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            details BLOB NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX media_project ON media (project, id)",
+        // Of contents; they go with them. state: 0 waiting, 1 known, 2 failed. bucket and key: an object that has it.
+        """
+        CREATE TABLE facts (
+            content INTEGER PRIMARY KEY,
+            state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            attempts INTEGER NOT NULL CHECK (attempts >= 0),
+            due INTEGER NOT NULL,
+            identity BLOB,
+            facts BLOB
+        ) STRICT
+        """,
+        "CREATE INDEX facts_due ON facts (due, content) WHERE state = 0",
+        "CREATE INDEX facts_identity ON facts (identity) WHERE state = 1 AND identity IS NOT NULL",
+        """
+        CREATE TABLE task (
+            id INTEGER PRIMARY KEY,
+            project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL,
+            is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+            record BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX task_project ON task (project, id)",
+        "CREATE INDEX task_open ON task (id) WHERE is_open = 1",
+        """
+        CREATE TABLE usage_day (
+            project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            day INTEGER NOT NULL,
+            files INTEGER NOT NULL,
+            logical INTEGER NOT NULL,
+            stored INTEGER NOT NULL,
+            PRIMARY KEY (project, day)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            project TEXT NOT NULL,
+            webhook TEXT NOT NULL,
+            event INTEGER NOT NULL,
+            topic TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            milliseconds INTEGER NOT NULL,
+            status INTEGER,
+            error TEXT
+        ) STRICT
+        """,
+        "CREATE INDEX delivery_webhook ON delivery (project, webhook, id)",
+        // topics: words with spaces between them.
+        "ALTER TABLE webhook ADD COLUMN topics TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE webhook ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0 CHECK (is_paused IN (0, 1))",
+        "ALTER TABLE project ADD COLUMN maximum_storage INTEGER",
+        "ALTER TABLE project ADD COLUMN maximum_uploads INTEGER",
+        "ALTER TABLE project ADD COLUMN picture_sizes TEXT NOT NULL DEFAULT ''",
+    ]
 
     // Attributes of versions, encryption, and the documents of a bucket; null where there is none.
     private static let attributes = [

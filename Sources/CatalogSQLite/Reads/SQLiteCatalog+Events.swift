@@ -21,6 +21,10 @@ extension SQLiteCatalog {
         }
     }
 
+    package func changeWebhook(_ webhook: Webhook) async throws {
+        try await write { try $0.changeWebhook(webhook) }
+    }
+
     package func deleteWebhook(_ project: ProjectID, _ name: String) async throws {
         try await write(rows: 1000) { try $0.deleteWebhook(project, name) }
     }

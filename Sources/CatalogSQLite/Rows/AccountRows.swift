@@ -3,7 +3,9 @@ import Objects
 
 /// Rows of projects, keys, buckets and domains. Columns are in the order of the `select` texts.
 enum AccountRows {
-    static let project = "SELECT id, name, display_name, email, created, maximum_object_size FROM project"
+    static let project =
+        "SELECT id, name, display_name, email, created, maximum_object_size, "
+        + "maximum_storage, maximum_uploads, picture_sizes FROM project"
     static let accessKey =
         "SELECT id, project, role, is_paused, sealed_secret, fingerprint, created, owner FROM access_key"
     static let bucket = "SELECT id, name, project, created, versioning, configurations FROM bucket"
@@ -31,7 +33,9 @@ enum AccountRows {
         Project(
             id: ProjectID(row.text(0)), name: row.text(1), displayName: row.text(2),
             email: row.optionalText(3),
-            created: row.integer(4), maximumObjectSize: row.optionalInteger(5))
+            created: row.integer(4), maximumObjectSize: row.optionalInteger(5),
+            maximumStorage: row.optionalInteger(6), maximumUploads: row.optionalInteger(7),
+            pictureSizes: row.text(8).split(separator: " ").map(String.init))
     }
 
     static func accessKey(_ row: StatementRow) throws -> AccessKey {

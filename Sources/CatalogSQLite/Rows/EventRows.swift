@@ -3,11 +3,13 @@ import Objects
 
 /// Rows of `webhook` and `outbox`.
 enum EventRows {
-    static let webhook = "SELECT project, name, url, sealed_secret, created FROM webhook"
+    static let webhook =
+        "SELECT project, name, url, sealed_secret, created, topics, is_paused FROM webhook"
 
     static func webhook(_ row: StatementRow) -> Webhook {
         Webhook(
             project: ProjectID(row.text(0)), name: row.text(1), url: row.text(2), sealedSecret: row.bytes(3),
+            topics: row.text(5).split(separator: " ").map(String.init), isPaused: row.flag(6),
             created: row.integer(4))
     }
 
@@ -17,12 +19,56 @@ enum EventRows {
     static func entry(_ row: StatementRow) throws -> OutboxEntry {
         OutboxEntry(
             id: row.integer(0), project: ProjectID(row.text(1)), webhook: row.text(2),
-            event: try row.withBytes(3, EventCoding.decode), attempts: Int(row.integer(4)),
+            event: try row.withBytes(3, OutboxCoding.decode), attempts: Int(row.integer(4)),
             created: row.integer(5), due: row.integer(6))
     }
 }
 
-/// An event: kind, configuration, origin, bucket, owner, key, version (empty for none), size, tag, sequence, time.
+/// An event of a library begins with a word that names no kind of a bucket's event, which begins with its kind.
+enum OutboxCoding {
+    private static let library = "library"
+
+    static func encode(_ event: OutboxEvent) -> [UInt8] {
+        switch event {
+        case .bucket(let event): return EventCoding.encode(event)
+        case .library(let event):
+            var writer = RecordWriter()
+            for text in [library, event.topic.rawValue, event.project.string, event.bucket?.string ?? ""] {
+                writer.text(text)
+            }
+            writer.signed(event.subject)
+            writer.signed(event.media)
+            writer.run(event.key)
+            writer.text(event.type)
+            writer.signed(event.size)
+            writer.text(event.upload?.string ?? "")
+            writer.signed(event.time)
+            return writer.bytes
+        }
+    }
+
+    static func decode(_ bytes: UnsafeRawBufferPointer) throws -> OutboxEvent {
+        var reader = RecordReader(bytes)
+        guard try reader.text() == library else { return .bucket(try EventCoding.decode(bytes)) }
+        let name = try reader.text()
+        guard let topic = LibraryEvent.Topic(rawValue: name) else {
+            throw StoreError.corrupt("the catalog names an unknown topic, \(name)")
+        }
+        var event = LibraryEvent(topic, project: ProjectID(try reader.text()), subject: 0, time: 0)
+        event.bucket = BucketName(try reader.text())
+        event.subject = try reader.signed()
+        event.media = try reader.signed()
+        event.key = Array(try reader.run())
+        event.type = try reader.text()
+        event.size = try reader.signed()
+        let upload = try reader.text()
+        event.upload = upload.isEmpty ? nil : UploadID(upload)
+        event.time = try reader.signed()
+        return .library(event)
+    }
+}
+
+/// An event of a bucket: kind, configuration, origin, bucket, owner, key, version (empty for none), size, tag, sequence, time.
 enum EventCoding {
     static func encode(_ event: ObjectEvent) -> [UInt8] {
         var writer = RecordWriter()

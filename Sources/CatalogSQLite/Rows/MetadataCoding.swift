@@ -67,5 +67,11 @@ enum MetadataCoding {
         return try decode(bytes).storageClass
     }
 
+    /// The content type alone.
+    static func contentType(_ bytes: UnsafeRawBufferPointer) throws -> String {
+        var reader = RecordReader(bytes)
+        return try reader.text()
+    }
+
     private static let storageClassBit: UInt8 = 6
 }

@@ -26,6 +26,12 @@ struct RecordReader {
         }
     }
 
+    mutating func signed() throws -> Int64 {
+        var value: Int64 = 0
+        for _ in 0..<8 { value = value << 8 | Int64(try byte()) }
+        return value
+    }
+
     mutating func run() throws -> Slice<UnsafeRawBufferPointer> {
         let count = try number()
         guard count <= bytes.count - position else { throw Self.broken }

@@ -15,6 +15,13 @@ struct RecordWriter {
         bytes.append(UInt8(rest))
     }
 
+    /// Any number, in eight bytes, high ones first.
+    mutating func signed(_ value: Int64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> Int64(shift)))
+        }
+    }
+
     mutating func run(_ value: some Collection<UInt8>) {
         number(value.count)
         bytes.append(contentsOf: value)

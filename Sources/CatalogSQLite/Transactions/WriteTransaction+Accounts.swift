@@ -11,12 +11,14 @@ extension WriteTransaction {
         else { throw StoreError.projectExists }
         try db.run(
             """
-            INSERT INTO project (id, name, display_name, email, created, maximum_object_size)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO project (id, name, display_name, email, created, maximum_object_size, maximum_storage,
+                maximum_uploads, picture_sizes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 project.id.string, project.name, project.displayName, project.email, project.created,
-                project.maximumObjectSize,
+                project.maximumObjectSize, project.maximumStorage, project.maximumUploads,
+                project.pictureSizes.joined(separator: " "),
             ])
         changes(.project(project.id, project))
         let earlier = try CounterRows.value("projects_created", db)

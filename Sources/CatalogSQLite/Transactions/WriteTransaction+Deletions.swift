@@ -26,6 +26,7 @@ extension WriteTransaction {
             try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
             try announce(deletion, in: bucket)
+            try announceDeletion(of: current, deletion.key, in: bucket)
             changes(.current(CatalogCache.ObjectName(deletion.bucket, deletion.key), nil))
             return ObjectDeleted(existed: true)
         case .enabled, .suspended:
@@ -40,6 +41,7 @@ extension WriteTransaction {
             if bucket.versioning == .suspended { try dropNullVersion(deletion.bucket, deletion.key) }
             let id: VersionID = bucket.versioning == .enabled ? .random() : .null
             let sequence = try insertMarker(id, deletion)
+            if let current { try announceDeletion(of: current, deletion.key, in: bucket) }
             try announce(
                 deletion.origin, deletion.origin?.kind.withMarker,
                 of: EventSubject(key: deletion.key, versionID: id, sequence: sequence), in: bucket)
@@ -60,7 +62,8 @@ extension WriteTransaction {
             try checkDeletable(current.attributes, deletion)
             try removeCurrent(deletion.bucket, deletion.key, content: current.content)
             try announce(deletion, in: bucket)
-            try promoteNewest(deletion.bucket, deletion.key)
+            let isReplaced = try promoteNewest(deletion.bucket, deletion.key)
+            if !isReplaced { try announceDeletion(of: current, deletion.key, in: bucket) }
             changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
             return ObjectDeleted(existed: true, versionID: id)
         }
@@ -86,7 +89,7 @@ extension WriteTransaction {
             [deletion.bucket.rawValue, deletion.key.bytes, older.sequence])
         try release(older.content)
         try announce(deletion, in: bucket)
-        if current == nil { try promoteNewest(deletion.bucket, deletion.key) }
+        if current == nil { _ = try promoteNewest(deletion.bucket, deletion.key) }
         changes(.forgetCurrent(CatalogCache.ObjectName(deletion.bucket, deletion.key)))
         return ObjectDeleted(existed: true, versionID: id, isDeleteMarker: older.isMarker)
     }
@@ -100,14 +103,15 @@ extension WriteTransaction {
         try release(content)
     }
 
-    /// The newest of the older versions becomes the current one, unless it is a delete marker.
-    private func promoteNewest(_ bucket: BucketID, _ key: ObjectKey) throws {
+    /// The newest of the older versions becomes the current one, unless it is a delete marker; whether there
+    /// was one.
+    private func promoteNewest(_ bucket: BucketID, _ key: ObjectKey) throws -> Bool {
         let name: StatementValues = [bucket.rawValue, key.bytes]
         let newest = try db.first(
             "SELECT sequence, is_marker FROM version WHERE bucket = ? AND key = ? ORDER BY sequence DESC LIMIT 1",
             name
         ) { (sequence: $0.integer(0), isMarker: $0.flag(1)) }
-        guard let newest, !newest.isMarker else { return }
+        guard let newest, !newest.isMarker else { return false }
         let row: StatementValues = [bucket.rawValue, key.bytes, newest.sequence]
         try db.run(
             """
@@ -115,6 +119,15 @@ extension WriteTransaction {
             SELECT bucket, \(VersionRows.columns) FROM version WHERE bucket = ? AND key = ? AND sequence = ?
             """, row)
         try db.run("DELETE FROM version WHERE bucket = ? AND key = ? AND sequence = ?", row)
+        return true
+    }
+
+    func announceDeletion(of file: CurrentFacts, _ key: ObjectKey, in bucket: Bucket) throws {
+        try announce(
+            LibraryEvent(
+                .fileDeleted, project: bucket.project, subject: file.file.rawValue,
+                media: file.media.rawValue, bucket: bucket.name, key: key.bytes, time: now),
+            .fileDeleted, to: bucket.project)
     }
 
     private func announce(_ deletion: ObjectDeletion, in bucket: Bucket) throws {

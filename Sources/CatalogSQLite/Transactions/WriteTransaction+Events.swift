@@ -10,22 +10,49 @@ extension WriteTransaction {
         // Nearly always nobody listens, and then nothing of it is made.
         if origin == nil { return }
         for (webhook, event) in try bucket.events(origin, kind, of: subject(), time: now) {
-            try keep(event, for: webhook, of: bucket.project)
+            try keep(.bucket(event), for: webhook, of: bucket.project)
         }
     }
 
     func post(_ events: [(webhook: String, event: ObjectEvent)], to project: ProjectID) throws {
-        for (webhook, event) in events { try keep(event, for: webhook, of: project) }
+        for (webhook, event) in events { try keep(.bucket(event), for: webhook, of: project) }
     }
 
-    private func keep(_ event: ObjectEvent, for webhook: String, of project: ProjectID) throws {
+    /// The same for those who listen to the project's library.
+    func announce(
+        _ event: @autoclosure () -> LibraryEvent, _ topic: LibraryEvent.Topic, to project: ProjectID
+    ) throws {
+        let listeners = listeners.of(project)
+        if listeners.isEmpty { return }
+        for webhook in listeners where webhook.listens(to: topic) {
+            try keep(.library(event()), for: webhook.name, of: project)
+        }
+    }
+
+    /// Of a file that is the current version of its key, or was.
+    func announce(_ topic: LibraryEvent.Topic, _ version: ObjectVersion, in bucket: Bucket) throws {
+        try announce(
+            LibraryEvent(
+                topic, project: bucket.project, subject: version.file.rawValue, media: version.media.rawValue,
+                bucket: bucket.name, key: version.key.bytes, type: version.metadata.contentType,
+                size: version.size, time: now),
+            topic, to: bucket.project)
+    }
+
+    private func keep(_ event: OutboxEvent, for webhook: String, of project: ProjectID) throws {
+        // Events of a library are in order for each file, whatever its key.
+        let (bucket, line) =
+            switch event {
+            case .bucket(let event): (event.bucket.string, event.key)
+            case .library(let event): ("", event.line)
+            }
         try db.run(
             """
             INSERT INTO outbox (project, webhook, bucket, key, event, attempts, created, due, is_dead)
             VALUES (?, ?, ?, ?, ?, 0, ?, ?, 0)
             """,
             [
-                project.string, webhook, event.bucket.string, event.key, EventCoding.encode(event), now, now,
+                project.string, webhook, bucket, line, OutboxCoding.encode(event), now, now,
             ])
     }
 
@@ -72,10 +99,36 @@ extension WriteTransaction {
             throw StoreError.invalidArgument("a project has \(Webhook.maximumOfProject) webhooks at most")
         }
         try db.run(
-            "INSERT INTO webhook (project, name, url, sealed_secret, created) VALUES (?, ?, ?, ?, ?)",
+            """
+            INSERT INTO webhook (project, name, url, sealed_secret, created, topics, is_paused)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
             [
                 webhook.project.string, webhook.name, webhook.url, webhook.sealedSecret, webhook.created,
+                webhook.topics.joined(separator: " "), webhook.isPaused,
             ])
+        try renewListeners()
+    }
+
+    func changeWebhook(_ webhook: Webhook) throws {
+        guard
+            try db.change(
+                """
+                UPDATE webhook SET url = ?, sealed_secret = ?, topics = ?, is_paused = ?
+                WHERE project = ? AND name = ?
+                """,
+                [
+                    webhook.url, webhook.sealedSecret, webhook.topics.joined(separator: " "),
+                    webhook.isPaused, webhook.project.string, webhook.name,
+                ]) == 1
+        else { throw StoreError.noSuchWebhook }
+        try renewListeners()
+    }
+
+    /// Those who are told from the next group of commits on.
+    private func renewListeners() throws {
+        let (listeners, all) = (self.listeners, try Listeners.all(db))
+        afterCommit { listeners.replace(all) }
     }
 
     func deleteWebhook(_ project: ProjectID, _ name: String) throws {
@@ -84,5 +137,7 @@ extension WriteTransaction {
                 "DELETE FROM webhook WHERE project = ? AND name = ?", [project.string, name]) == 1
         else { throw StoreError.noSuchWebhook }
         try db.run("DELETE FROM outbox WHERE project = ? AND webhook = ?", [project.string, name])
+        try db.run("DELETE FROM delivery WHERE project = ? AND webhook = ?", [project.string, name])
+        try renewListeners()
     }
 }

@@ -35,6 +35,7 @@ extension WriteTransaction {
         if let destination {
             try destination.attributes.checkDeletable(now: now, bypassesGovernance: false)
             try removeCurrent(rename.bucket, rename.destination, content: destination.content)
+            try announceDeletion(of: destination, rename.destination, in: bucket)
         }
         var moved = source
         moved.key = rename.destination
@@ -46,6 +47,7 @@ extension WriteTransaction {
             rename.origin, .removed,
             of: EventSubject(key: rename.source, versionID: nil, sequence: moved.sequence), in: bucket)
         try announce(rename.origin, of: EventSubject(moved), in: bucket)
+        try announce(.fileUpdated, moved, in: bucket)
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.source), nil))
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.destination), moved))
         return moved
@@ -58,7 +60,8 @@ extension WriteTransaction {
     ) throws -> ObjectVersion {
         try retain(source.content)
         let attributes = ObjectAttributes(
-            owner: source.attributes.owner, acl: source.attributes.acl, tags: source.attributes.tags)
+            owner: source.attributes.owner, acl: source.attributes.acl, tags: source.attributes.tags,
+            file: source.attributes.file)
         let version = try makeCurrent(
             NewVersion(
                 key: rename.destination, content: source.content, size: source.size, etag: source.etag,

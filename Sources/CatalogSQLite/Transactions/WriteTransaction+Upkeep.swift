@@ -28,7 +28,10 @@ extension WriteTransaction {
             ($0.integer(0), $0.integer(1))
         }
         .prefix { $0.0 <= now - grace }
-        for (_, id) in inline { try db.run("DELETE FROM inline_content WHERE id = ?", [id]) }
+        for (_, id) in inline {
+            try db.run("DELETE FROM inline_content WHERE id = ?", [id])
+            try forgetFacts(of: ContentRef(-id))
+        }
         left -= inline.count
         while left > 0 {
             let content = try db.first(Self.idle("id, is_list", "content"), [horizon, 1]) {
@@ -54,8 +57,13 @@ extension WriteTransaction {
             try db.run(
                 "DELETE FROM content_slice WHERE content = ? AND position = ?", [ref.rawValue, position])
         }
-        if slices.count < limit { try db.run("DELETE FROM content WHERE id = ?", [ref.rawValue]) }
+        if slices.count < limit { try removeContent(ref) }
         return max(slices.count, 1)
+    }
+
+    private func removeContent(_ ref: ContentRef) throws {
+        try db.run("DELETE FROM content WHERE id = ?", [ref.rawValue])
+        try forgetFacts(of: ref)
     }
 
     /// The same for the chunks of the first page.
@@ -65,7 +73,7 @@ extension WriteTransaction {
             [ref.rawValue]
         ) { (offset: $0.integer(0), places: try ExtentCoding.decode($0.bytes(1))) }
         guard let page else {
-            try db.run("DELETE FROM content WHERE id = ?", [ref.rawValue])
+            try removeContent(ref)
             return 1
         }
         let going = page.places.prefix(limit)
@@ -130,6 +138,7 @@ extension WriteTransaction {
             "\(UploadRows.select) WHERE u.expires <= ? ORDER BY u.expires LIMIT 1", [now], UploadRows.counted)
         guard let expired else { return nil }
         try removeUpload(expired.row)
+        try announceExpiry(of: expired.upload)
         return expired.upload
     }
 

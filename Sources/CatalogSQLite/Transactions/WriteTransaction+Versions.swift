@@ -40,6 +40,10 @@ extension WriteTransaction {
         if attributes.retention == nil, let lock = try bucket.objectLock {
             attributes.retention = lock.retention(of: new.modified)
         }
+        if let media = attributes.file?.media { try keepMedia(media, of: bucket.project) }
+        if attributes.file == nil { attributes.file = current?.attributes.file }
+        let file = current?.file ?? FileID(nextNumber())
+        let media = attributes.file?.media ?? MediaID(file.rawValue)
         let versionID: VersionID = bucket.versioning == .enabled ? .random() : .null
         if let current {
             if bucket.versioning == .enabled || current.versionID != nil {
@@ -53,11 +57,16 @@ extension WriteTransaction {
         let version = ObjectVersion(
             bucket: bucket.id, key: new.key, versionID: versionID, content: new.content, size: new.size,
             etag: new.etag, modified: new.modified, created: current?.created ?? new.modified,
-            file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
+            file: file, media: media, sequence: nextSequence(),
             metadata: new.metadata, checksum: new.checksum, partCount: new.partCount, author: new.author,
             attributes: attributes, encryption: new.encryption, inlineBody: compact(new.inlineBody))
         try insertObject(version)
+        try wantFacts(of: version)
         try announce(new.origin, of: EventSubject(version), in: bucket)
+        try announce(current == nil ? .fileCreated : .fileUpdated, version, in: bucket)
+        if current == nil, media.rawValue == file.rawValue {
+            try announce(.mediaCreated, version, in: bucket)
+        }
         let name = CatalogCache.ObjectName(bucket.id, new.key)
         // An inline body that is not at hand is left for the first reader to bring.
         let isComplete = !version.content.isInline || version.inlineBody != nil

@@ -122,7 +122,8 @@ extension IdentityError {
             .bucketNotEmpty, .noSuchKey, .noSuchVersion, .deleteMarker, .preconditionFailed,
             .invalidWriteOffset, .encryptionMismatch, .renameTokenMismatch, .objectLocked,
             .invalidBucketState,
-            .overwriteForbidden, .noSuchWebhook, .webhookExists, .noSuchUpload, .invalidPart,
+            .overwriteForbidden, .noSuchWebhook, .webhookExists, .noSuchMedia, .storageLimit, .uploadLimit,
+            .noSuchUpload, .invalidPart,
             .invalidPartOrder, .partTooSmall, .sizeMismatch,
             .uploadConflict, .invalidRange, .tooManyParts, .bodyTooLarge, .bodyIncomplete, .digestMismatch,
             .corrupt, .internalFault:

@@ -9,6 +9,10 @@ package protocol AccountCatalog: IdentityCatalog {
     func project(named name: String) async throws -> Project?
     /// At most `limit`, by name, after `after`.
     func projects(after: String?, limit: Int) async throws -> [Project]
+    /// What may change of a project; `change` runs in the transaction. Throws `noSuchProject`.
+    func changeProject(
+        _ id: ProjectID, _ change: @escaping @Sendable (inout ProjectSettings) -> Void
+    ) async throws -> Project
     /// Throws `noSuchProject`, or `projectNotEmpty` while it owns buckets; its keys go with it.
     func deleteProject(_ id: ProjectID) async throws
 

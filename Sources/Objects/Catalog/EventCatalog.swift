@@ -8,6 +8,8 @@ package protocol EventCatalog: Sendable {
     func webhook(_ project: ProjectID, _ name: String) async throws -> Webhook?
     /// By name.
     func webhooks(of project: ProjectID) async throws -> [Webhook]
+    /// In place of the one with its name, whose time of creation stays. Throws `noSuchWebhook`.
+    func changeWebhook(_ webhook: Webhook) async throws
     /// With what waits for it. Throws `noSuchWebhook`.
     func deleteWebhook(_ project: ProjectID, _ name: String) async throws
 

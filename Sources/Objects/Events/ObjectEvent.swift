@@ -120,7 +120,7 @@ package struct OutboxEntry: Hashable, Sendable {
     package var project: ProjectID
     /// The webhook's name.
     package var webhook: String
-    package var event: ObjectEvent
+    package var event: OutboxEvent
     /// Deliveries that failed.
     package var attempts: Int
     /// Milliseconds since 1970, when it was kept and when it is tried again.
@@ -128,7 +128,7 @@ package struct OutboxEntry: Hashable, Sendable {
     package var due: Int64
 
     package init(
-        id: Int64, project: ProjectID, webhook: String, event: ObjectEvent, attempts: Int = 0, created: Int64,
+        id: Int64, project: ProjectID, webhook: String, event: OutboxEvent, attempts: Int = 0, created: Int64,
         due: Int64
     ) {
         self.id = id

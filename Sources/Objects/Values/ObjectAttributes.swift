@@ -18,18 +18,21 @@ package struct ObjectAttributes: Hashable, Sendable {
     package var tags: [Tag]
     package var retention: Retention?
     package var hasLegalHold: Bool
+    /// What the library says of the file beyond its bytes; a write that gives nothing keeps what the key has.
+    package var file: FileDetails?
 
     package static let none = ObjectAttributes()
 
     package init(
         owner: ProjectID? = nil, acl: [UInt8]? = nil, tags: [Tag] = [], retention: Retention? = nil,
-        hasLegalHold: Bool = false
+        hasLegalHold: Bool = false, file: FileDetails? = nil
     ) {
         self.owner = owner
         self.acl = acl
         self.tags = tags
         self.retention = retention
         self.hasLegalHold = hasLegalHold
+        self.file = file
     }
 
     /// Throws `objectLocked` while a version with these attributes may not be deleted.
@@ -50,6 +53,8 @@ package struct AttributesChange: Sendable {
         case legalHold(Bool)
         /// The label in the version's metadata; nil is STANDARD.
         case storageClass(String?)
+        /// Throws `noSuchMedia` for a media object that the project does not have.
+        case file(FileDetails?)
     }
 
     package var bucket: BucketID
@@ -98,6 +103,7 @@ extension ObjectAttributes {
             }
             changed.retention = next
         case .storageClass: break
+        case .file(let details): changed.file = details
         }
         return changed
     }
@@ -109,7 +115,11 @@ extension ObjectVersion {
         try change.seen?.check(sequence: sequence, attributes: attributes, isCurrent: isLatest)
         var changed = self
         changed.attributes = try attributes.changed(by: change)
-        if case .storageClass(let name) = change.edit { changed.metadata.storageClass = name }
+        switch change.edit {
+        case .storageClass(let name): changed.metadata.storageClass = name
+        case .file(let details): changed.media = details?.media ?? MediaID(changed.file.rawValue)
+        case .tags, .acl, .retention, .legalHold: break
+        }
         return changed
     }
 }

@@ -5,11 +5,15 @@ extension S3Error {
     init(store error: StoreError) {
         switch error {
         case .noSuchProject, .noSuchAccessKey: self.init(.accessDenied)
-        case .noSuchWebhook, .webhookExists, .projectExists, .projectNotEmpty, .accessKeyExists,
+        case .noSuchWebhook, .webhookExists, .noSuchMedia, .projectExists, .projectNotEmpty, .accessKeyExists,
             .noSuchDomain, .domainExists:
             self.init(.internalError, cause: "\(error)")
         case .noSuchIdentity, .identityExists, .identityInUse, .identityLimit:
             self.init(.internalError, cause: "\(error)")
+        case .storageLimit(let limit):
+            self.init(.quotaExceeded, "The account may keep \(limit) bytes at most.")
+        case .uploadLimit(let limit):
+            self.init(.quotaExceeded, "The account may have \(limit) uploads in progress at most.")
         case .invalidName(let what): self.init(.invalidArgument, what)
 
         case .noSuchEncryptionKey: self.init(.kmsNotFound)

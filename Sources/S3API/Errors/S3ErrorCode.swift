@@ -56,6 +56,8 @@ extension S3ErrorCode {
         "InvalidRetentionPeriod", 400, "Default retention period must be a positive integer value.")
     static let invalidTag = S3ErrorCode("InvalidTag", 400, "The tag provided was not a valid tag.")
     static let malformedPolicy = S3ErrorCode("MalformedPolicy", 400, "Policies must be valid JSON.")
+    /// Not AWS's, which has no quotas; Ceph answers so.
+    static let quotaExceeded = S3ErrorCode("QuotaExceeded", 403, "The account's quota is used up.")
     static let missingSecurityHeader = S3ErrorCode(
         "MissingSecurityHeader", 400, "Your request was missing a required header.")
     static let noSuchObjectLockConfiguration = S3ErrorCode(

@@ -58,6 +58,9 @@ package struct AdminError: Error, CustomStringConvertible, Hashable {
         case .identityInUse(let what), .identityLimit(let what): what
         case .noSuchEncryptionKey: "there is no such key"
         case .encryptionKeyExists: "a key of this name exists"
+        case .noSuchMedia: "there is no such media object"
+        case .storageLimit(let limit): "the project may keep \(limit) bytes at most"
+        case .uploadLimit(let limit): "the project may have \(limit) uploads in progress at most"
         case .noSuchWebhook: "there is no such webhook"
         case .webhookExists: "the project has a webhook of this name"
         case .invalidArgument(let reason): reason

@@ -145,8 +145,8 @@ package struct ListDeadEvents: AdminCommand {
         return Answer(
             events: dead.map {
                 DeadEvent(
-                    webhook: $0.webhook, event: $0.event.kind.rawValue, bucket: $0.event.bucket.string,
-                    key: String(decoding: $0.event.key, as: UTF8.self), attempts: $0.attempts)
+                    webhook: $0.webhook, event: $0.event.topic, bucket: $0.event.place.bucket,
+                    key: String(decoding: $0.event.place.key, as: UTF8.self), attempts: $0.attempts)
             })
     }
 }

@@ -20,6 +20,8 @@ struct WebhookDelivery: Service {
     private static let patience = TimeAmount.seconds(15)
     /// Bytes of an answer that are read, so that the connection can be used again.
     private static let maximumAnswer = 64 << 10
+    /// Characters of a failure that the log of a webhook keeps.
+    private static let maximumError = 300
 
     let parts: Parts
     let client: HTTPClient
@@ -48,29 +50,47 @@ struct WebhookDelivery: Service {
         let due = try await parts.store.events.dueEvents(now: parts.store.now, limit: Self.page)
         if due.isEmpty { return false }
         var outcomes: [Int64: DeliveryOutcome] = [:]
-        await withTaskGroup(of: (Int64, DeliveryOutcome).self) { group in
+        var records: [DeliveryRecord] = []
+        await withTaskGroup(of: Attempt.self) { group in
             var waiting = due[...]
-            for entry in waiting.prefix(Self.width) { group.addTask { (entry.id, await outcome(of: entry)) } }
+            for entry in waiting.prefix(Self.width) { group.addTask { await attempt(entry) } }
             waiting = waiting.dropFirst(Self.width)
-            for await (id, outcome) in group {
-                outcomes[id] = outcome
+            for await attempt in group {
+                outcomes[attempt.id] = attempt.outcome
+                if let record = attempt.record { records.append(record) }
                 guard !Task.isCancelled, let entry = waiting.popFirst() else { continue }
-                group.addTask { (entry.id, await self.outcome(of: entry)) }
+                group.addTask { await self.attempt(entry) }
             }
         }
         try await parts.store.events.apply(outcomes)
+        try await parts.library.record(records)
         for outcome in outcomes.values { metrics.note(outcome) }
         return true
     }
 
-    private func outcome(of entry: OutboxEntry) async -> DeliveryOutcome {
+    private struct Attempt: Sendable {
+        var id: Int64
+        var outcome: DeliveryOutcome
+        /// For the webhook's log; nil when there is no such webhook any more.
+        var record: DeliveryRecord?
+    }
+
+    private func attempt(_ entry: OutboxEntry) async -> Attempt {
+        let begun = ContinuousClock.now
+        var record = DeliveryRecord(
+            project: entry.project, webhook: entry.webhook, event: entry.id, topic: entry.event.topic,
+            attempt: entry.attempts + 1, time: parts.store.now, milliseconds: 0, status: nil, error: nil)
         do {
             guard let webhook = try await parts.store.events.webhook(entry.project, entry.webhook) else {
-                return .delivered
+                return Attempt(id: entry.id, outcome: .delivered)
             }
-            try await send(entry, to: webhook)
-            return .delivered
+            record.status = Int(try await send(entry, to: webhook))
+            record.milliseconds = Int((ContinuousClock.now - begun) / .milliseconds(1))
+            return Attempt(id: entry.id, outcome: .delivered, record: record)
         } catch {
+            record.milliseconds = Int((ContinuousClock.now - begun) / .milliseconds(1))
+            record.status = (error as? Refused).map { Int($0.status) }
+            record.error = String("\(error)".prefix(Self.maximumError))
             let outcome = DeliveryOutcome.afterFailure(of: entry, now: parts.store.now)
             logger.log(
                 level: outcome == .dead ? .warning : .info, "a webhook did not take an event",
@@ -79,7 +99,7 @@ struct WebhookDelivery: Service {
                     "attempts": "\(entry.attempts + 1)",
                     "error": "\(error)",
                 ])
-            return outcome
+            return Attempt(id: entry.id, outcome: outcome, record: record)
         }
     }
 
@@ -88,9 +108,16 @@ struct WebhookDelivery: Service {
         var description: String { "it answered \(status)" }
     }
 
-    private func send(_ entry: OutboxEntry, to webhook: Webhook) async throws {
-        let body = EventDocument(event: entry.event, region: region).bytes
+    /// Gives the status of the answer. Throws `Refused`, or why there was none.
+    private func send(_ entry: OutboxEntry, to webhook: Webhook) async throws -> UInt {
         let id = "evt_\(entry.id)"
+        let body =
+            switch entry.event {
+            case .bucket(let event): EventDocument(event: event, region: region).bytes
+            case .library(let event):
+                try await LibraryEventDocument(library: parts.library, addresses: parts.addresses)
+                    .bytes(event, id: id)
+            }
         let timestamp = parts.store.now / 1000
         var request = HTTPClientRequest(url: webhook.url)
         request.method = .POST
@@ -105,6 +132,7 @@ struct WebhookDelivery: Service {
         let response = try await client.execute(request, timeout: Self.patience, logger: logger)
         _ = try? await response.body.collect(upTo: Self.maximumAnswer)
         guard (200..<300).contains(response.status.code) else { throw Refused(status: response.status.code) }
+        return response.status.code
     }
 }
 

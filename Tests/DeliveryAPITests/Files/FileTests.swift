@@ -9,7 +9,7 @@ import Testing
         return ObjectVersion(
             bucket: BucketID(1), key: try #require(ObjectKey(key)), content: ContentRef(5), size: 42,
             etag: ETag("e"), modified: 1_735_689_600_123, created: 1_700_000_000_000, file: FileID(0x0123),
-            media: MediaID(-1), sequence: 7, metadata: metadata)
+            media: MediaID(0x0123), sequence: 7, metadata: metadata)
     }
 
     private func text(_ file: File) -> String {
@@ -22,7 +22,7 @@ import Testing
         let file = File(try version("a/b/c.png"), url: "https://h/a/b/c.png")
         #expect(
             text(file) == """
-                {"id":"file_0000000000000123","media_id":"med_ffffffffffffffff","object":"source","kind":"image",\
+                {"id":"file_0000000000000123","media_id":"med_0000000000000123","object":"source","kind":"image",\
                 "type":"image/png","filesize":42,"url":"https://h/a/b/c.png","folder":"a/b","filename":"c.png",\
                 "ref":"original","original":true,"metadata":{"author":"a \\"b\\""},\
                 "created":"2023-11-14T22:13:20.000Z","updated":"2025-01-01T00:00:00.123Z","status":"ready",\

@@ -19,7 +19,7 @@ extension CatalogLaw {
             try demandEqual(entry.webhook, "hook")
             try demandEqual(entry.project, scene.project)
             try demandEqual(entry.attempts, 0)
-            let event = entry.event
+            let event = try found(entry.event.bucketEvent)
             try demandEqual(event.kind, .createdPut)
             try demandEqual(event.origin, origin)
             try demandEqual(event.configurationID, "c")
@@ -75,7 +75,10 @@ extension CatalogLaw {
             var told: [String] = []
             while case let due = try await catalog.dueEvents(now: clock.now, limit: 100), !due.isEmpty {
                 let pairs = due.map {
-                    ($0.id, "\(String(decoding: $0.event.key, as: UTF8.self)) \($0.event.kind)")
+                    (
+                        $0.id,
+                        "\(String(decoding: $0.event.bucketEvent?.key ?? [], as: UTF8.self)) \($0.event.bucketEvent.map { "\($0.kind)" } ?? "")"
+                    )
                 }
                 told += pairs.map(\.1)
                 try await catalog.apply(Dictionary(uniqueKeysWithValues: due.map { ($0.id, .delivered) }))
@@ -101,17 +104,19 @@ extension CatalogLaw {
             func due() async throws -> [OutboxEntry] {
                 try await catalog.dueEvents(now: clock.now, limit: 9)
             }
-            func sizes() async throws -> [Int64] { try await due().map(\.event.size) }
+            func sizes() async throws -> [Int64?] { try await due().map { $0.event.bucketEvent?.size } }
             try demandEqual(try await sizes(), [1, 4])
             let first = try found(try await due().first)
             try await catalog.apply([first.id: .again(at: clock.now + 50)])
             try demandEqual(try await sizes(), [4])
             clock.advance(by: 50)
-            let again = try found(try await due().first { $0.event.size == 1 })
+            let again = try found(try await due().first { $0.event.bucketEvent?.size == 1 })
             try demandEqual(again.attempts, 1)
             try await catalog.apply([first.id: .dead])
             try demandEqual(Set(try await sizes()), [2, 4])
-            try demandEqual(try await catalog.deadEvents(of: scene.project, limit: 9).map(\.event.size), [1])
+            try demandEqual(
+                try await catalog.deadEvents(of: scene.project, limit: 9).map { $0.event.bucketEvent?.size },
+                [1])
             try demandEqual(try await catalog.outboxCounts().dead, 1)
             try demandEqual(try await catalog.revive(scene.project, "hook", now: clock.now), 1)
             try demandEqual(Set(try await sizes()), [1, 4])

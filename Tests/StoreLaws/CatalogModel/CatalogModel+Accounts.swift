@@ -1,6 +1,19 @@
 package import Objects
 
 extension CatalogModel {
+    package func changeProject(
+        _ id: ProjectID, _ change: @escaping @Sendable (inout ProjectSettings) -> Void
+    ) async throws -> Project {
+        try write { state in
+            guard let project = state.projects[id] else { throw StoreError.noSuchProject }
+            var settings = ProjectSettings(project)
+            change(&settings)
+            let changed = settings.applied(to: project)
+            state.projects[id] = changed
+            return changed
+        }
+    }
+
     package func createProject(_ new: NewProject) async throws -> (Bucket?, Domain?) {
         try write { state in
             let project = new.project

@@ -21,6 +21,18 @@ extension CatalogModel {
         read { $0.webhooks.filter { $0.project == project }.sorted { $0.name < $1.name } }
     }
 
+    package func changeWebhook(_ webhook: Webhook) async throws {
+        try write { state in
+            let index = state.webhooks.firstIndex {
+                $0.project == webhook.project && $0.name == webhook.name
+            }
+            guard let index else { throw StoreError.noSuchWebhook }
+            var changed = webhook
+            changed.created = state.webhooks[index].created
+            state.webhooks[index] = changed
+        }
+    }
+
     package func deleteWebhook(_ project: ProjectID, _ name: String) async throws {
         try write { state in
             let before = state.webhooks.count
@@ -42,14 +54,15 @@ extension CatalogModel {
             struct Line: Hashable {
                 var project: ProjectID
                 var webhook: String
-                var bucket: BucketName
+                var bucket: BucketName?
                 var key: [UInt8]
             }
             var seen: Set<Line> = []
             let first = state.outbox.filter {
                 seen.insert(
                     Line(
-                        project: $0.project, webhook: $0.webhook, bucket: $0.event.bucket, key: $0.event.key)
+                        project: $0.project, webhook: $0.webhook, bucket: $0.event.bucketEvent?.bucket,
+                        key: $0.event.bucketEvent?.key ?? [])
                 ).inserted
             }
             return Array(
@@ -105,7 +118,8 @@ extension CatalogModelState {
             nextEvent += 1
             outbox.append(
                 OutboxEntry(
-                    id: nextEvent, project: project, webhook: webhook, event: event, created: now, due: now))
+                    id: nextEvent, project: project, webhook: webhook, event: .bucket(event), created: now,
+                    due: now))
         }
     }
 

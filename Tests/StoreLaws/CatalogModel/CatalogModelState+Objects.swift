@@ -48,10 +48,12 @@ extension CatalogModelState {
         if attributes.retention == nil {
             attributes.retention = try bucket.objectLock?.retention(of: commit.modified)
         }
+        if attributes.file == nil { attributes.file = current?.attributes.file }
+        let file = current?.file ?? FileID(numbers.next(now: now))
         let version = ObjectVersion(
             bucket: bucket.id, key: commit.key, versionID: id, content: content, size: commit.size,
             etag: commit.etag, modified: commit.modified, created: current?.created ?? commit.modified,
-            file: current?.file ?? .random(), media: current?.media ?? .random(), sequence: nextSequence(),
+            file: file, media: attributes.file?.media ?? MediaID(file.rawValue), sequence: nextSequence(),
             metadata: commit.metadata, checksum: commit.checksum, partCount: commit.partCount,
             author: commit.author, attributes: attributes, encryption: commit.encryption)
         let older = versions(commit.bucket, commit.key).filter { $0.versionID != id }
@@ -140,7 +142,7 @@ extension CatalogModelState {
                 partCount: source.partCount, author: rename.author,
                 attributes: ObjectAttributes(
                     owner: source.attributes.owner, acl: source.attributes.acl,
-                    tags: source.attributes.tags),
+                    tags: source.attributes.tags, file: source.attributes.file),
                 encryption: source.encryption, origin: rename.origin, modified: rename.now),
             content: source.content, in: bucket)
         _ = try delete(

@@ -75,6 +75,7 @@ struct CatalogModelState {
     var outbox: [OutboxEntry] = []
     var deadEvents: [OutboxEntry] = []
     var nextEvent: Int64 = 0
+    var numbers = TimedNumbers()
     var nextContent: Int64 = 1
     var chunks: [ChunkName: Place] = [:]
     var reclaims: [Reclaim] = []

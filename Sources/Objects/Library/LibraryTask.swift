@@ -1,0 +1,51 @@
+/// Work that goes on behind the answer, as clients see it.
+package struct LibraryTask: Hashable, Sendable {
+    package enum Status: String, Sendable, CaseIterable {
+        case waiting, processing, completed, failed
+
+        package var isFinished: Bool { self == .completed || self == .failed }
+    }
+
+    /// Tasks of a project that wait or are under way.
+    package static let maximumOpen = 1000
+    /// Finished tasks of a project that are kept.
+    package static let maximumFinished = 10_000
+
+    package var id: TaskID
+    package var project: ProjectID
+    /// As `ingest`.
+    package var kind: String
+    /// What was asked, one JSON object.
+    package var input: [UInt8]
+    package var status: Status
+    /// 0…100.
+    package var progress: Int
+    package var output: FileID?
+    package var error: String?
+    /// Times that it was begun.
+    package var attempts: Int
+    /// Who asked for it.
+    package var author: KeyID?
+    /// Milliseconds since 1970.
+    package var created: Int64
+    package var updated: Int64
+
+    package init(
+        id: TaskID, project: ProjectID, kind: String, input: [UInt8], status: Status = .waiting,
+        progress: Int = 0, output: FileID? = nil, error: String? = nil, attempts: Int = 0,
+        author: KeyID? = nil, created: Int64, updated: Int64
+    ) {
+        self.id = id
+        self.project = project
+        self.kind = kind
+        self.input = input
+        self.status = status
+        self.progress = progress
+        self.output = output
+        self.error = error
+        self.attempts = attempts
+        self.author = author
+        self.created = created
+        self.updated = updated
+    }
+}

@@ -1,0 +1,226 @@
+import CatalogSQLite
+import Digests
+import Foundation
+import NIOCore
+import Objects
+import Testing
+
+/// The library on the catalog: files by id and in any order, media objects, facts, tasks, events.
+@Suite struct LibraryTests {
+    let project = ProjectID("p")
+
+    private func open(_ body: (SQLiteCatalog, Bucket) async throws -> Void) async throws {
+        try await CatalogFolder().with { catalog in
+            _ = try await catalog.createProject(
+                NewProject(project: Project(id: project, name: "p", displayName: "P", created: 1)))
+            let name = try #require(BucketName("library"))
+            try await body(catalog, try await catalog.createBucket(name, project: project, created: 1))
+        }
+    }
+
+    @discardableResult
+    private func put(
+        _ catalog: SQLiteCatalog, _ bucket: Bucket, _ key: String, _ body: String = "body",
+        type: String = "text/plain", attributes: ObjectAttributes = .none
+    ) async throws -> ObjectVersion {
+        let bytes = Array(body.utf8)
+        return try await catalog.commitObject(
+            ObjectCommit(
+                bucket: bucket.id, key: ObjectKey(stored: Array(key.utf8)),
+                content: .inline(
+                    ByteBuffer(bytes: bytes), digest: SHA256Digest.hash(bytes), scope: .instance),
+                size: Int64(bytes.count), etag: ETag("e"), metadata: ObjectMetadata(contentType: type),
+                attributes: attributes, modified: 5))
+    }
+
+    private func names(_ page: LibraryPage<LibraryFile>) -> [String] {
+        page.items.map { String(decoding: $0.version.key.bytes, as: UTF8.self) }
+    }
+
+    @Test func filesAreFoundInEveryOrder() async throws {
+        try await open { catalog, bucket in
+            for (key, body) in [("b/2.txt", "22"), ("a.txt", "1"), ("b/c/3.png", "333"), ("Zed.PNG", "4444")]
+            {
+                try await put(
+                    catalog, bucket, key, body,
+                    type: key.lowercased().hasSuffix("png") ? "image/png" : "text/plain")
+            }
+            let newest = try await catalog.files(FileQuery(project: project, limit: 10))
+            #expect(names(newest) == ["Zed.PNG", "b/c/3.png", "a.txt", "b/2.txt"])
+            #expect(newest.total == 4)
+            let second = try await catalog.files(FileQuery(project: project, offset: 1, limit: 2))
+            #expect(names(second) == ["b/c/3.png", "a.txt"])
+            let sized = try await catalog.files(
+                FileQuery(project: project, sort: .size, isDescending: false, limit: 10))
+            #expect(names(sized) == ["a.txt", "b/2.txt", "b/c/3.png", "Zed.PNG"])
+            let named = try await catalog.files(
+                FileQuery(project: project, sort: .name, isDescending: false, limit: 10))
+            #expect(names(named) == ["Zed.PNG", "a.txt", "b/2.txt", "b/c/3.png"])
+            let root = try await catalog.files(FileQuery(project: project, folder: [], limit: 10))
+            #expect(names(root) == ["Zed.PNG", "a.txt"])
+            let below = try await catalog.files(
+                FileQuery(project: project, folder: Array("b".utf8), limit: 10))
+            #expect(names(below) == ["b/2.txt"])
+            let found = try await catalog.files(FileQuery(project: project, search: "PNG", limit: 10))
+            #expect(names(found) == ["Zed.PNG", "b/c/3.png"])
+            #expect(found.total == 2)
+            let pictures = try await catalog.files(
+                FileQuery(project: project, isWanted: { $0.hasPrefix("image/") }, limit: 1))
+            #expect(names(pictures) == ["Zed.PNG"])
+            #expect(pictures.total == 2)
+            let past = try await catalog.files(FileQuery(project: project, offset: 99, limit: 10))
+            #expect(past.items.isEmpty)
+            let folders = try await catalog.folders(below: [], of: project, bucket: nil, limit: 10)
+            #expect(folders == [Array("b".utf8)])
+            #expect(try await catalog.files(FileQuery(project: ProjectID("q"), limit: 10)).items.isEmpty)
+        }
+    }
+
+    @Test func severalBucketsAreOneLibrary() async throws {
+        try await open { catalog, bucket in
+            let other = try await catalog.createBucket(
+                try #require(BucketName("second")), project: project, created: 1)
+            try await put(catalog, bucket, "one")
+            try await put(catalog, other, "two")
+            try await put(catalog, bucket, "three")
+            let page = try await catalog.files(FileQuery(project: project, limit: 2))
+            #expect(names(page) == ["three", "two"])
+            #expect(page.items.map(\.bucket.string) == ["library", "second"])
+            #expect(page.total == 3)
+        }
+    }
+
+    @Test func aFileKeepsItsIDAndWhatIsSaidOfIt() async throws {
+        try await open { catalog, bucket in
+            let details = FileDetails(ref: "poster", metadata: Array(#"{"a":1}"#.utf8))
+            let first = try await put(
+                catalog, bucket, "k", attributes: ObjectAttributes(file: details))
+            let second = try await put(catalog, bucket, "k", "other")
+            #expect(second.file == first.file)
+            #expect(second.attributes.file == details)
+            let renamed = try await catalog.renameObject(
+                ObjectRename(
+                    bucket: bucket.id, source: second.key, destination: ObjectKey(stored: Array("n/k".utf8)),
+                    now: 9))
+            #expect(renamed.file == first.file)
+            let found = try #require(try await catalog.file(first.file, of: project))
+            #expect(found.version.key == renamed.key)
+            #expect(found.version.attributes.file == details)
+            #expect(try await catalog.file(first.file, of: ProjectID("q")) == nil)
+            #expect(FileID(first.file.description) == first.file)
+        }
+    }
+
+    @Test func mediaObjectsHaveTheirFiles() async throws {
+        try await open { catalog, bucket in
+            let film = try await put(catalog, bucket, "film.mp4", type: "video/mp4")
+            #expect(film.media.rawValue == film.file.rawValue)
+            let poster = try await put(
+                catalog, bucket, "poster.jpg", "poster",
+                attributes: ObjectAttributes(file: FileDetails(ref: "poster", media: film.media)))
+            let media = try #require(try await catalog.media(film.media, of: project))
+            #expect(media.files.map(\.version.file) == [film.file, poster.file])
+            let empty = try await catalog.createMedia(MediaDetails(title: "t"), of: project)
+            let listed = try await catalog.mediaObjects(of: project, offset: 0, limit: 10)
+            #expect(listed.items.map(\.id) == [empty.id, film.media])
+            #expect(listed.total == 2)
+            let changed = try await catalog.changeMedia(film.media, of: project) { $0.alt = "a film" }
+            #expect(changed.details.alt == "a film")
+            // What was said stays when the original goes, and so does the media object.
+            _ = try await catalog.deleteObjects([ObjectDeletion(bucket: bucket.id, key: film.key, now: 9)])
+            let rest = try #require(try await catalog.media(film.media, of: project))
+            #expect(rest.files.map(\.version.file) == [poster.file])
+            await #expect(throws: StoreError.noSuchMedia) {
+                try await put(
+                    catalog, bucket, "x", attributes: ObjectAttributes(file: FileDetails(media: MediaID(1))))
+            }
+            try await catalog.deleteMedia(empty.id, of: project)
+            #expect(try await catalog.media(empty.id, of: project) == nil)
+        }
+    }
+
+    @Test func factsAreFoundOncePerContentAndGoWithIt() async throws {
+        try await open { catalog, bucket in
+            let version = try await put(catalog, bucket, "a.png", type: "image/png")
+            try await put(catalog, bucket, "again", type: "image/png")
+            try await put(catalog, bucket, "words.txt", "words")
+            let jobs = try await catalog.dueFacts(now: .max, limit: 10)
+            #expect(jobs.count == 1)
+            let job = try #require(jobs.first)
+            #expect(job.content == version.content)
+            #expect(try await catalog.facts(of: version.content) == .waiting)
+            var facts = MediaFacts(kind: .image, type: "image/png")
+            facts.width = 3
+            let identity = try #require(try await catalog.identity(of: version.content))
+            try await catalog.applyFacts(.known(facts, identity: identity), to: job)
+            #expect(try await catalog.facts(of: version.content) == .known(facts))
+            #expect(try await catalog.facts(identity: identity) == facts)
+            #expect(try await catalog.dueFacts(now: .max, limit: 10).isEmpty)
+            let page = try await catalog.files(
+                FileQuery(project: project, sort: .name, isDescending: false, limit: 10))
+            #expect(page.items.map(\.facts) == [.known(facts), .known(facts), .unwanted])
+            for key in ["a.png", "again"] {
+                _ = try await catalog.deleteObjects([
+                    ObjectDeletion(bucket: bucket.id, key: ObjectKey(stored: Array(key.utf8)), now: 9)
+                ])
+            }
+            try await catalog.advanceEpoch()
+            while try await catalog.unwindContents(grace: 0, now: .max, limit: 10) > 0 {}
+            #expect(try await catalog.facts(of: version.content) == .unwanted)
+        }
+    }
+
+    @Test func tasksAndUsage() async throws {
+        try await open { catalog, bucket in
+            var task = try await catalog.createTask(
+                "ingest", input: Array("{}".utf8), of: project, author: KeyID("k"))
+            #expect(try await catalog.openTasks(limit: 9) == [task])
+            task.status = .completed
+            task.output = FileID(7)
+            try await catalog.changeTask(task)
+            #expect(try await catalog.openTasks(limit: 9).isEmpty)
+            let stored = try #require(try await catalog.task(task.id, of: project))
+            #expect(stored.output == FileID(7))
+            #expect(stored.author == KeyID("k"))
+            #expect(try await catalog.tasks(of: project, offset: 0, limit: 5).total == 1)
+            try await put(catalog, bucket, "a", "same")
+            try await put(catalog, bucket, "b", "same")
+            let usage = try await catalog.usage(of: project)
+            #expect(usage == ProjectUsage(files: 2, logical: 8, stored: 4))
+            try await catalog.recordUsage(usage, of: project, day: 3)
+            try await catalog.recordUsage(usage, of: project, day: 2)
+            #expect(try await catalog.usageDays(of: project, limit: 5).map(\.day) == [2, 3])
+        }
+    }
+
+    @Test func webhooksHearOfTheLibraryInOrder() async throws {
+        try await open { catalog, bucket in
+            try await put(catalog, bucket, "before")
+            try await catalog.createWebhook(
+                Webhook(
+                    project: project, name: "w", url: "http://h/", sealedSecret: [1],
+                    topics: ["file.created", "file.deleted", "media.created"], created: 1))
+            let version = try await put(catalog, bucket, "k")
+            try await put(catalog, bucket, "k", "changed")
+            _ = try await catalog.deleteObjects([ObjectDeletion(bucket: bucket.id, key: version.key, now: 9)])
+            var topics: [String] = []
+            while let entry = try await catalog.dueEvents(now: .max, limit: 10).first {
+                topics.append(entry.event.topic)
+                guard case .library(let event) = entry.event else { break }
+                #expect(event.subject == version.file.rawValue)
+                try await catalog.apply([entry.id: .delivered])
+            }
+            #expect(topics == ["file.created", "media.created", "file.deleted"])
+            var webhook = try #require(try await catalog.webhook(project, "w"))
+            webhook.isPaused = true
+            try await catalog.changeWebhook(webhook)
+            try await put(catalog, bucket, "quiet")
+            #expect(try await catalog.outboxCounts().waiting == 0)
+            let record = DeliveryRecord(
+                project: project, webhook: "w", event: 1, topic: "file.created", attempt: 1, time: 2,
+                milliseconds: 3, status: 200, error: nil)
+            try await catalog.record([record])
+            #expect(try await catalog.deliveries(of: project, webhook: "w", limit: 5) == [record])
+        }
+    }
+}
