@@ -28,7 +28,7 @@ package struct ProbeSettings: Sendable {
     /// Address space of one tool, bytes.
     package var memory: Int64 = 3 << 30
     /// Bytes that a tool may write.
-    package var output = 16 << 20
+    package var output = 64 << 20
     /// Of a picture that is decoded.
     package var pixels = 100_000_000
     /// Frames that are counted and believed.
