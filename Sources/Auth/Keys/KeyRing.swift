@@ -22,6 +22,7 @@ package final class KeyRing: Sendable {
     package let webhooks: WebhookSecrets
     package let accounts: any AccountCatalog
     let tokenSeal: Seal
+    let consoleSeal: Seal
     private let seal: SecretSeal
     let now: @Sendable () -> Int64
     private let byID = ShortCache<KeyID, Credential>(limit: cacheLimit, lifetime: cacheLifetime)
@@ -40,6 +41,7 @@ package final class KeyRing: Sendable {
         self.accounts = accounts
         seal = SecretSeal(masterKey: masterKey)
         tokenSeal = Seal(masterKey: masterKey, purpose: "coffer session token 1")
+        consoleSeal = Seal(masterKey: masterKey, purpose: "coffer console session 1")
         vault = KeyVault(accounts: accounts, masterKey: masterKey)
         webhooks = WebhookSecrets(masterKey: masterKey)
         self.now = now
