@@ -49,7 +49,8 @@ struct HostileFilesTests {
     /// The size is in the head; nobody unpacks two and a half thousand million pixels.
     @Test func enormousPNG() async throws {
         let shop = try await Workshop()
-        try shop.vips("black", shop.path("a.png") + "[compression=9]", "50000", "50000", "--bands", "1")
+        try shop.vips(
+            "black", shop.path("a.png") + "[compression=1,bitdepth=1]", "50000", "50000", "--bands", "1")
         let bytes = try shop.bytes("a.png")
         let facts = try await shop.probe.facts(of: ProbeSource(bytes), type: "image/png", name: "a.png")
         #expect(facts.width == 50_000 && facts.height == 50_000)
@@ -66,7 +67,9 @@ struct HostileFilesTests {
         try shop.pattern("a.gif", "16x16", ["-frames:v", "1"])
         var bytes = Array(try shop.bytes("a.gif").dropLast())
         let frame: [UInt8] = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]
-        for _ in 0..<1_000_000 { bytes += frame }
+        var frames = frame
+        for _ in 0..<20 { frames += frames }
+        bytes += frames
         let clock = ContinuousClock.now
         let facts = try? await shop.probe.facts(of: ProbeSource(bytes), type: "image/gif", name: "a.gif")
         if let facts { #expect(facts.width == 16 && facts.animated == true) }

@@ -49,12 +49,14 @@ enum MediaRoute: Hashable, Sendable {
         "video/x-ms-asf": "asf", "audio/x-ms-wma": "asf",
         "audio/mpeg": "mp3", "audio/flac": "flac", "audio/x-flac": "flac", "audio/wav": "wav",
         "audio/x-wav": "wav", "audio/vnd.wave": "wav", "audio/aiff": "aiff", "audio/x-aiff": "aiff",
-        "audio/aac": "aac", "audio/amr": "amr", "audio/x-caf": "caf",
+        "audio/aac": "aac", "audio/amr": "amr", "audio/x-caf": "caf", "application/mxf": "mxf",
     ]
 
     /// Images that libvips would leave to a library that is not made for strangers' files.
     private static let stills: [String: String] = [
-        "image/bmp": "bmp_pipe", "image/vnd.adobe.photoshop": "psd_pipe", "image/x-exr": "exr_pipe",
+        "image/bmp": "bmp_pipe", "image/vnd.microsoft.icon": "ico", "image/x-icon": "ico",
+        "image/jxl": "jpegxl_pipe", "image/jp2": "j2k_pipe", "image/vnd.adobe.photoshop": "psd_pipe",
+        "image/x-exr": "exr_pipe",
     ]
 
     var isFilmInBoxes: Bool {

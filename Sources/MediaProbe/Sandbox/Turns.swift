@@ -19,6 +19,9 @@ final class Turns: Sendable {
         capacity = waiting
     }
 
+    /// How many wait.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Runs the body when it is its turn; throws `busy` if too many wait, `cancelled` if the task is.
     func withTurn<Value>(_ body: () async throws(ProbeError) -> Value) async throws(ProbeError) -> Value {
         try await take()
