@@ -81,6 +81,18 @@ struct FilmFactsTests {
         #expect(fps < 25)
     }
 
+    /// As browsers record: nobody went back to write how long it is.
+    @Test func recordingThatWasNeverFinished() async throws {
+        let shop = try await Workshop()
+        try shop.pattern(
+            "a.webm", "160x120", seconds: 2, ["-c:v", "libvpx", "-deadline", "realtime", "-live", "1"])
+        let facts = try await shop.facts("a.webm", "video/webm")
+        #expect(abs((facts.duration ?? 0) - 2) < 0.1)
+        #expect(facts.frames == 50)
+        let expected = Double(try shop.bytes("a.webm").count) * 8 / 2
+        #expect(abs(Double(facts.bitrate ?? 0) - expected) < expected / 10)
+    }
+
     @Test func filmWithTransparency() async throws {
         let shop = try await Workshop()
         try shop.pattern(

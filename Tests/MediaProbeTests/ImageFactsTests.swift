@@ -140,11 +140,24 @@ struct ImageFactsTests {
         #expect(facts.transparency == false && facts.placeholder != nil)
     }
 
-    @Test func bitmapGoesThroughFFmpeg() async throws {
+    @Test func telephonesHEIC() async throws {
         let shop = try await Workshop()
-        try shop.pattern("a.bmp", "64x32", Self.still)
-        let facts = try await shop.facts("a.bmp", "image/bmp")
-        #expect(facts.kind == .image && facts.type == "image/bmp" && facts.codec == "bmp")
+        try shop.pattern("a.png", "64x32", Self.still)
+        try shop.vips("copy", shop.path("a.png"), shop.path("a.heic"))
+        let facts = try await shop.facts("a.heic", "image/heic")
+        #expect(facts.width == 64 && facts.height == 32 && facts.codec == "hevc")
+        #expect(facts.placeholder != nil)
+    }
+
+    @Test(arguments: [
+        ("a.bmp", "image/bmp", "bmp"), ("a.ico", "image/vnd.microsoft.icon", "bmp"),
+        ("a.jp2", "image/jp2", "jpeg2000"),
+    ])
+    func someGoThroughFFmpeg(name: String, type: String, codec: String) async throws {
+        let shop = try await Workshop()
+        try shop.pattern(name, "64x32", Self.still)
+        let facts = try await shop.facts(name, type)
+        #expect(facts.kind == .image && facts.type == type && facts.codec == codec)
         #expect(facts.width == 64 && facts.height == 32 && facts.animated == false)
         #expect(facts.duration == nil && facts.placeholder != nil)
     }

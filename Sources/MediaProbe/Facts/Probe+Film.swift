@@ -1,3 +1,4 @@
+import Logging
 import Objects
 
 extension Probe {
@@ -62,16 +63,20 @@ extension Probe {
         let isImage = kind == .image
         guard !isImage || film.video != nil else { throw .unreadable("no picture") }
         var facts = MediaFacts(kind: isImage ? .image : film.video == nil ? .audio : .video, type: essence)
+        var counted: Int?
         if !isImage {
             facts.duration = film.duration
-            facts.bitrate = bitrate(film, file.size)
+            if film.duration == nil, file.isWhole {
+                (facts.duration, counted) = try await measured(file, demuxer)
+            }
+            facts.bitrate = bitrate(film, facts.duration, file.size)
             facts.type = FilmType(demuxer: demuxer, essence: essence, film: film).name
             facts.container = FilmType.container(demuxer: demuxer, essence: essence)
         }
         if let stream = film.video ?? film.audio {
             facts.codec = film.report.text(film.key(stream, "codec_name"))
         }
-        if let video = film.video { describe(&facts, film, video) }
+        if let video = film.video { describe(&facts, film, video, counted) }
         guard let shown = film.video ?? film.cover, isShown(film, shown) else { return facts }
         let scale = "scale=\(TinyPicture.side):\(TinyPicture.side):force_original_aspect_ratio=decrease"
         facts.show(
@@ -83,7 +88,32 @@ extension Probe {
         return facts
     }
 
-    private func describe(_ facts: inout MediaFacts, _ film: FilmReport, _ video: Int) {
+    /// Seconds and frames of a recording that was never finished, such as a browser's: all of it is stepped over,
+    /// without decoding. Nothing where that fails or takes too long.
+    private func measured(
+        _ file: StagedFile, _ demuxer: String
+    ) async throws(ProbeError) -> (seconds: Double?, frames: Int?) {
+        let arguments =
+            ["-nostdin", "-v", "error"] + input(demuxer)
+            + ["-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-"]
+        do {
+            let said = String(decoding: try await run(.ffmpeg, arguments, input: file), as: UTF8.self)
+            /// The last of the reports that came along the way.
+            func last(_ key: String) -> Int? {
+                said.split(separator: "\n").last { $0.hasPrefix(key + "=") }
+                    .flatMap { Int($0.dropFirst(key.count + 1)) }
+            }
+            let seconds = last("out_time_us").flatMap { $0 > 0 ? (Double($0) / 1000).rounded() / 1000 : nil }
+            return (seconds, last("frame"))
+        } catch .cancelled {
+            throw .cancelled
+        } catch {
+            log.debug("no duration: \(error)")
+            return (nil, nil)
+        }
+    }
+
+    private func describe(_ facts: inout MediaFacts, _ film: FilmReport, _ video: Int, _ measured: Int?) {
         let report = film.report
         let turn = rotation(film, video)
         if let width = report.integer(film.key(video, "width")),
@@ -96,7 +126,7 @@ extension Probe {
         let counted =
             report.integer(film.key(video, "nb_frames"))
             ?? report.integer(film.key(video, "tags.NUMBER_OF_FRAMES"))
-            ?? report.integer(film.key(video, "tags.NUMBER_OF_FRAMES-eng"))
+            ?? report.integer(film.key(video, "tags.NUMBER_OF_FRAMES-eng")) ?? measured
         let hasAlpha =
             report.text(film.key(video, "alpha_mode")) == "1"
             || report.text(film.key(video, "tags.alpha_mode")) == "1"
@@ -117,9 +147,9 @@ extension Probe {
         facts.frames = frames.flatMap { $0 > 0 && $0 <= settings.frames ? $0 : nil }
     }
 
-    private func bitrate(_ film: FilmReport, _ size: Int64) -> Int? {
+    private func bitrate(_ film: FilmReport, _ duration: Double?, _ size: Int64) -> Int? {
         if let rate = film.report.integer("format.bit_rate"), rate > 0 { return rate }
-        guard let duration = film.duration else { return nil }
+        guard let duration else { return nil }
         return Int(exactly: (Double(size) * 8 / duration).rounded())
     }
 
