@@ -91,7 +91,11 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "DeliveryAPI",
-            dependencies: ["Auth", "Files", "Objects", "HTTPServer", "Digests", nio, logging],
+            dependencies: ["Auth", "Files", "MediaProbe", "Objects", "HTTPServer", "Digests", nio, logging],
+            swiftSettings: settings),
+        .target(
+            name: "LibraryAPI",
+            dependencies: ["Auth", "Files", "MediaProbe", "Objects", "HTTPServer", "Digests", nio, logging],
             swiftSettings: settings),
         .target(
             name: "IdentityAPI",
@@ -102,7 +106,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "S3API", "DeliveryAPI", "IdentityAPI", "Auth", "Files", "MediaProbe", "Objects",
+                "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Auth", "Files", "MediaProbe", "Objects",
                 "CatalogSQLite", "Blobs", "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

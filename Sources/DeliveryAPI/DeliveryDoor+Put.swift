@@ -2,6 +2,7 @@ import Auth
 import Digests
 import Files
 import HTTPServer
+import MediaProbe
 import NIOCore
 import Objects
 
@@ -32,7 +33,7 @@ extension DeliveryDoor {
                 metadata: write.fields.metadata(of: key, head: facts.head),
                 etag: facts.md5.map { ETag($0) }, checksum: digests.kept)
         }
-        return fileAnswer(visit, version, standard: .envelope)
+        return await fileAnswer(visit, version, standard: .envelope)
     }
 
     /// What is common to writes of the whole and of ranges.
@@ -71,13 +72,19 @@ extension DeliveryDoor {
         }
     }
 
+    /// How long an upload's answer waits for what is found out about the file.
+    private static let patience = Duration.seconds(2)
+
     /// 201 with the file in the shape that the client asked for, else in `standard`.
-    func fileAnswer(_ visit: Visit, _ version: ObjectVersion, standard: ResponseShape) -> HTTPResponse {
+    func fileAnswer(
+        _ visit: Visit, _ version: ObjectVersion, standard: ResponseShape
+    ) async -> HTTPResponse {
         let request = visit.request
         let url = visit.url
         let shape = ResponseShape(acceptVersion: request.headers[first: "accept-version"]) ?? standard
         let document = fileDocument(
-            File(version, url: url), shape: shape, requestID: request.id, project: visit.site.bucket.project)
+            File(version, url: url, facts: await media.facts(of: version, patience: Self.patience)),
+            shape: shape, requestID: request.id, project: visit.site.bucket.project)
         var headers = jsonHeaders(request)
         headers.add("Location", url)
         headers.add("ETag", "\"\(version.etag.string)\"")

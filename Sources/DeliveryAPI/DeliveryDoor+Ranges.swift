@@ -37,7 +37,7 @@ extension DeliveryDoor {
         }
         switch answer {
         case .completed(let version):
-            return fileAnswer(visit, version, standard: .bare)
+            return await fileAnswer(visit, version, standard: .bare)
         case .stored(let status):
             return statusAnswer(
                 visit, 202, [status], word: "uploading", maximumRanges: UploadReport.briefRanges)

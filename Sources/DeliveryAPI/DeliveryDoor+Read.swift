@@ -106,7 +106,7 @@ extension DeliveryDoor {
     ) -> ResponseBody {
         if range.isEmpty { return .empty }
         if let cipher {
-            let reader = store.open(version, range: range, cipher: cipher)
+            let reader = store.load(version, range: range, cipher: cipher)
             return .pieces(length: range.upperBound - range.lowerBound) {
                 try await reader.next().map { [.bytes($0)] }
             }

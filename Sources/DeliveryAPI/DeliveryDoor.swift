@@ -1,6 +1,7 @@
 package import Auth
 package import HTTPServer
 package import Logging
+package import MediaProbe
 import NIOCore
 package import Objects
 
@@ -10,6 +11,7 @@ package final class DeliveryDoor: Sendable {
     let keys: KeyRing
     let authorizer: Authorizer
     let settings: DeliverySettings
+    let media: any MediaService
     let accessLog: AccessLog
     let logger: Logger
     let sites: SiteCache
@@ -17,13 +19,15 @@ package final class DeliveryDoor: Sendable {
 
     package init(
         store: ObjectStore, keys: KeyRing, authorizer: Authorizer,
-        settings: DeliverySettings = DeliverySettings(), accessLog: AccessLog = AccessLog(),
+        settings: DeliverySettings = DeliverySettings(),
+        media: any MediaService = NoMediaService(), accessLog: AccessLog = AccessLog(),
         logger: Logger
     ) {
         self.store = store
         self.keys = keys
         self.authorizer = authorizer
         self.settings = settings
+        self.media = media
         self.accessLog = accessLog
         self.logger = logger
         sites = SiteCache(store: store, lifetime: settings.domainLifetime)
@@ -80,6 +84,7 @@ package final class DeliveryDoor: Sendable {
         let visit = Visit(request: request, site: site, key: key, query: query, principal: principal)
         switch operation {
         case .read:
+            if let picture = query.picture { return try await self.picture(visit, picture) }
             guard let website = site.website else { return try await read(visit) }
             return try await read(visit, in: website)
         case .put:

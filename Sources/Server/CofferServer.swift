@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Auth
+import Blobs
 import Foundation
 import HTTPServer
 import Logging
+import MediaProbe
 import NIOCore
 import NIOPosix
 import Objects
@@ -105,12 +107,19 @@ package final class CofferServer: Sendable {
     ) async throws {
         let requests = RequestMetrics()
         let upkept = UpkeepMetrics()
+        let desk = await mediaDesk(stage.parts)
+        let client = HTTPClient(eventLoopGroupProvider: .shared(stage.group), configuration: Self.webhooks)
+        let ingest = IngestUpkeep(
+            parts: stage.parts,
+            fetcher: HTTPIngestFetcher(
+                group: stage.group, allowsPrivate: configuration.ingestsPrivateAddresses, logger: logger),
+            logger: logger)
         let doors = Doors(
-            parts: stage.parts, metrics: requests, configuration: configuration, logger: logger)
+            parts: stage.parts, media: desk, ingest: ingest, metrics: requests, configuration: configuration,
+            logger: logger)
         let http = HTTPService(group: stage.group, limits: limits(), logger: logger) {
             await doors.respond($0)
         }
-        let client = HTTPClient(eventLoopGroupProvider: .shared(stage.group), configuration: Self.webhooks)
         let page = MetricsPage(
             requests: requests, upkeep: upkept, totals: StoreTotals(stage.parts.store), data: stage.data,
             doors: http)
@@ -135,6 +144,9 @@ package final class CofferServer: Sendable {
                 WebhookDelivery(
                     parts: stage.parts, client: client, region: configuration.region, metrics: upkept,
                     logger: logger),
+                MediaUpkeep(
+                    parts: stage.parts, desk: desk, width: mediaWidth, metrics: upkept, logger: logger),
+                ingest,
                 front,
             ])
         } finally: {
@@ -143,6 +155,28 @@ package final class CofferServer: Sendable {
             try? await client.shutdown()
             unlink(stage.data.socketPath)
         }
+    }
+
+    private var mediaWidth: Int {
+        configuration.mediaTools == 0 ? System.coreCount : configuration.mediaTools
+    }
+
+    private func mediaDesk(_ parts: Parts) async -> MediaDesk {
+        var settings = ProbeSettings(staging: parts.data.stagingPath)
+        settings.sandbox = configuration.mediaSandbox == .required ? .required : .preferred
+        settings.atOnce = mediaWidth
+        let cache = PictureCache(
+            directory: URL(filePath: parts.data.picturesPath), limit: configuration.pictureCacheBytes
+        ) { job in
+            try? await parts.pool.run(job)
+        }
+        await cache.open()
+        return MediaDesk(
+            parts: parts,
+            probe: Probe(
+                settings: settings, tools: await MediaTools.detect(settings: settings, log: logger),
+                log: logger),
+            cache: cache)
     }
 
     /// A receiver that moves says so to its operator: what is signed for one address is not sent to another.

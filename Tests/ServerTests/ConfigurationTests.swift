@@ -44,6 +44,10 @@ import Testing
         ("sweep-grace-seconds", "12", { "\($0.sweepGraceSeconds)" }),
         ("lifecycle-day-seconds", "11", { "\($0.lifecycleDaySeconds)" }),
         ("access-log-seconds", "13", { "\($0.accessLogSeconds)" }),
+        ("media-sandbox", "preferred", { $0.mediaSandbox.rawValue }),
+        ("media-tools", "3", { "\($0.mediaTools)" }),
+        ("ingest-private-addresses", "true", { "\($0.ingestsPrivateAddresses)" }),
+        ("picture-cache-bytes", "77", { "\($0.pictureCacheBytes)" }),
         ("log-level", "trace", { "\($0.logLevel)" }), ("log-requests", "true", { "\($0.logsRequests)" }),
     ]
 

@@ -14,11 +14,18 @@ enum Ladder {
         "Files": ["Objects", "NIOCore", "Logging"],
         "MediaProbe": ["Objects", "Digests", "Logging", "Subprocess", "SystemPackage"],
         "S3API": ["Auth", "Objects", "HTTPServer", "XML", "Digests", "NIOCore", "Logging"],
-        "DeliveryAPI": ["Auth", "Files", "Objects", "HTTPServer", "Digests", "NIOCore", "Logging"],
+        "DeliveryAPI": [
+            "Auth", "Files", "MediaProbe", "Objects", "HTTPServer", "Digests", "NIOCore", "Logging",
+        ],
+        "LibraryAPI": [
+            "Auth", "Files", "MediaProbe", "Objects", "HTTPServer", "Digests", "NIOCore", "Logging",
+        ],
         "IdentityAPI": ["Auth", "Objects", "HTTPServer", "XML", "Digests", "NIOCore", "Logging"],
         "Server": [
-            "S3API", "DeliveryAPI", "IdentityAPI", "Auth", "Files", "MediaProbe", "Objects", "CatalogSQLite",
-            "Blobs", "HTTPServer", "XML", "Digests", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
+            "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Auth", "Files", "MediaProbe", "Objects",
+            "CatalogSQLite",
+            "Blobs", "HTTPServer", "XML", "Digests", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging",
+            "ServiceLifecycle",
             "AsyncHTTPClient", "Configuration", "SystemPackage",
             "UnixSignals", "Yams",
         ],
@@ -33,7 +40,8 @@ enum Ladder {
 
     /// POSIX calls, for those that talk to the system; a reader, a writer or a door has nothing to ask it.
     static let withGlibc: Set<String> = [
-        "Digests", "HTTPServer", "Blobs", "Objects", "CatalogSQLite", "Auth", "MediaProbe", "Server", "coffer",
+        "Digests", "HTTPServer", "Blobs", "Objects", "CatalogSQLite", "Auth", "MediaProbe", "Server",
+        "coffer",
     ]
 
     /// Where no request passes, or where a dependency brings it anyway.

@@ -27,15 +27,23 @@ package enum SignedURL {
     /// Digits of `expiry`.
     private static let expiryDigits = 1...12
     /// Parameters in the query of a link; there are six kinds, and each may come once.
-    private static let parameterLimit = 16
+    private static let parameterLimit = 24
     /// Parameters outside the MAC that mean something at the delivery door.
     private static let unsigned: Set<String> = ["upload", "total", "download"]
 
+    /// Words that ask for a picture: signed where they are there, in this order and before the others, so that a link for one
+    /// picture opens no other, and a link for the file none.
+    package static let pictureWords = ["w", "h", "fit", "format"]
+
     /// The query, without `?`, that opens the key `path` until the end of the second `expiry`.
+    ///
+    /// - Parameter picture: words that ask for a picture of the file, in the order of `pictureWords`; they are signed too.
     package static func sign(
-        path: [UInt8], expiry: Int64, method: LinkGrant.Method, secret: [UInt8]
+        path: [UInt8], expiry: Int64, method: LinkGrant.Method, picture: [(name: String, value: String)] = [],
+        secret: [UInt8]
     ) -> String {
-        let query = "expiry=\(expiry)&method=\(method.rawValue)"
+        let words = picture.map { "\($0.name)=\($0.value)&" }.joined()
+        let query = words + "expiry=\(expiry)&method=\(method.rawValue)"
         let code = hmac(.sha256, key: secret, message: message(path, query))
         return query + "&signature=" + Base64.encodeURL(code)
     }
@@ -116,14 +124,19 @@ package enum SignedURL {
                 found[name] = value ?? ""
             }
             let signed: Set<String> = ["expiry", "method", "signature"]
-            guard found.keys.allSatisfy({ signed.contains($0) || unsigned.contains($0) }),
+            guard
+                found.keys.allSatisfy({
+                    signed.contains($0) || unsigned.contains($0) || pictureWords.contains($0)
+                }),
                 let expiryText = found["expiry"], expiryDigits.contains(expiryText.utf8.count),
                 expiryText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let expiry = Int64(expiryText),
                 let signature = found["signature"].flatMap(Base64.decodeURL)
             else { return nil }
             self.expiry = expiry
             self.signature = signature
-            signedQuery = "expiry=" + expiryText
+            signedQuery =
+                pictureWords.compactMap { name in found[name].map { "\(name)=\($0)&" } }.joined()
+                + "expiry=" + expiryText
             guard let methodText = found["method"] else {
                 // The form of the first years: it has no method and is for PUT.
                 method = .put

@@ -2,7 +2,7 @@
 ///
 /// Policies are judged on every request of a door that does without Foundation, and what is judged must be what was
 /// written: a name that an object has twice is refused, because two readers could disagree about it.
-indirect enum JSONValue: Hashable, Sendable {
+package indirect enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     /// As it was written.
@@ -12,17 +12,22 @@ indirect enum JSONValue: Hashable, Sendable {
     /// In the order written, each name once.
     case object([Member])
 
-    struct Member: Hashable, Sendable {
-        var name: String
-        var value: JSONValue
+    package struct Member: Hashable, Sendable {
+        package var name: String
+        package var value: JSONValue
+
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     /// Nesting of a text.
     static let maximumDepth = 16
 
-    init(_ bytes: [UInt8]) throws(Malformed) {
+    package init(_ bytes: [UInt8]) throws(Malformed) {
         var reader = Reader(bytes: bytes)
         self = try reader.value(depth: 0)
         reader.skipSpace()
@@ -30,12 +35,12 @@ indirect enum JSONValue: Hashable, Sendable {
     }
 
     /// The value of a member of an object.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
-    var string: String? {
+    package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 }

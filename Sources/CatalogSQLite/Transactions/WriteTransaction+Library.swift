@@ -7,6 +7,8 @@ extension WriteTransaction {
     /// Has the content of a version looked at, unless that was done: facts belong to contents, so that one look serves all
     /// objects that have it. A content that has grown since is looked at again.
     func wantFacts(of version: ObjectVersion) throws {
+        // A customer's key is not at hand later.
+        if case .customer? = version.encryption?.method { return }
         guard version.content != .empty,
             MediaCandidates.include(type: version.metadata.contentType, key: version.key)
         else { return }
@@ -21,6 +23,13 @@ extension WriteTransaction {
             [version.content.rawValue, version.bucket.rawValue, version.key.bytes, version.size, now])
     }
 
+    /// The object through which a content is to be looked at has another key now.
+    func moveFacts(of version: ObjectVersion) throws {
+        try db.run(
+            "UPDATE facts SET key = ? WHERE content = ? AND bucket = ? AND state = 0",
+            [version.key.bytes, version.content.rawValue, version.bucket.rawValue])
+    }
+
     func forgetFacts(of content: ContentRef) throws {
         try db.run("DELETE FROM facts WHERE content = ?", [content.rawValue])
     }
@@ -33,6 +42,9 @@ extension WriteTransaction {
             try db.run(
                 "UPDATE facts SET attempts = attempts + 1, due = ? WHERE content = ? AND size = ? AND state = 0",
                 [moment, job.content.rawValue, job.size])
+            return
+        case .gone:
+            try db.run("DELETE FROM facts WHERE content = ? AND size = ? AND state = 0", name)
             return
         case .failed:
             let changed = try db.change(

@@ -47,6 +47,7 @@ extension WriteTransaction {
             rename.origin, .removed,
             of: EventSubject(key: rename.source, versionID: nil, sequence: moved.sequence), in: bucket)
         try announce(rename.origin, of: EventSubject(moved), in: bucket)
+        try moveFacts(of: moved)
         try announce(.fileUpdated, moved, in: bucket)
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.source), nil))
         changes(.current(CatalogCache.ObjectName(rename.bucket, rename.destination), moved))

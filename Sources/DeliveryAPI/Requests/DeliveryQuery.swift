@@ -1,4 +1,5 @@
 import HTTPServer
+import MediaProbe
 
 /// What the query of a delivery URL says.
 struct DeliveryQuery: Sendable {
@@ -14,6 +15,8 @@ struct DeliveryQuery: Sendable {
     var total: Int64?
     /// `download`: to be saved, not shown.
     var isDownload = false
+    /// `w`, `h`, `fit`, `format`: a picture of the file, not the file.
+    var picture: PictureRequest?
     /// A parameter that means nothing here.
     var unknown: String?
 
@@ -26,8 +29,13 @@ struct DeliveryQuery: Sendable {
         guard let items = parseQuery(raw, plusIsSpace: false, limit: Self.limit) else {
             throw .invalid("The query is malformed or has more than \(Self.limit) parameters.")
         }
+        var words = PictureWords()
         for (name, value) in items {
             switch name {
+            case _ where PictureWords.names.contains(name):
+                guard words.take(name, value ?? "") else {
+                    throw .invalid("The parameter \(name) is given twice.")
+                }
             case "upload" where !isAboutUpload:
                 isAboutUpload = true
             case "download" where !isDownload:
@@ -45,6 +53,7 @@ struct DeliveryQuery: Sendable {
                 unknown = name
             }
         }
+        if !words.isEmpty { picture = try words.request() }
         guard total == nil || isAboutUpload else {
             throw .invalid("The parameter total has a meaning only beside upload.")
         }

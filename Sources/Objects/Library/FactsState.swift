@@ -33,6 +33,8 @@ package enum FactsOutcome: Sendable {
     /// `identity` is the digest of its bytes' chunks: other contents with the same one have the same facts.
     case known(MediaFacts, identity: [UInt8]?)
     case failed
+    /// No object that could be asked has the content any more.
+    case gone
     /// Tried again at milliseconds since 1970.
     case again(at: Int64)
 }

@@ -63,7 +63,7 @@ extension ObjectStore {
         of version: ObjectVersion, _ digests: BodyDigests, cipher: ContentCipher? = nil
     ) async throws -> BodyFacts {
         if let cipher {
-            let reader = open(version, range: 0..<version.size, cipher: cipher)
+            let reader = load(version, range: 0..<version.size, cipher: cipher)
             let hashes = BodyHashes(digests)
             var facts = BodyFacts(length: 0, root: .hash([]), head: [])
             while let run = try await reader.next() {

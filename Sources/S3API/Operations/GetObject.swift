@@ -129,7 +129,7 @@ extension S3Door {
     ) -> ResponseBody {
         guard method != .head, !range.isEmpty else { return .empty }
         if let cipher {
-            let reader = store.open(version, range: range, cipher: cipher)
+            let reader = store.load(version, range: range, cipher: cipher)
             return .pieces(length: range.upperBound - range.lowerBound) {
                 try await reader.next().map { [.bytes($0)] }
             }

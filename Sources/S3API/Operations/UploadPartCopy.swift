@@ -60,8 +60,7 @@ extension S3Door {
         let cipher = try await cipher(
             of: source, call.headers, prefix: CustomerKey.sourcePrefix)
         if range.isEmpty { return nil }
-        // A cipher without runs changes nothing: what is not encrypted is read the same way.
-        return store.open(source, range: range, cipher: cipher ?? .none)
+        return store.load(source, range: range, cipher: cipher)
     }
 
     /// `bytes=first-last`, and nothing else that a Range may be. Throws `InvalidArgument`, or `InvalidRange` when

@@ -122,6 +122,11 @@ extension ServerConfiguration {
         sweepIntervalSeconds = try values.number("sweep-interval-seconds", sweepIntervalSeconds, 1...86_400)
         sweepGraceSeconds = try values.number("sweep-grace-seconds", sweepGraceSeconds, 0...31_536_000)
         accessLogSeconds = try values.number("access-log-seconds", accessLogSeconds, 1...86_400)
+        mediaSandbox = try values.choice("media-sandbox", mediaSandbox)
+        mediaTools = try values.number("media-tools", mediaTools, 0...256)
+        ingestsPrivateAddresses = try values.flag("ingest-private-addresses", ingestsPrivateAddresses)
+        pictureCacheBytes = Int64(
+            try values.number("picture-cache-bytes", Int(pictureCacheBytes), 0...(1 << 44)))
         lifecycleDaySeconds = try values.number("lifecycle-day-seconds", lifecycleDaySeconds, 1...86_400)
         logLevel = try values.choice("log-level", logLevel)
         logsRequests = try values.flag("log-requests", logsRequests)

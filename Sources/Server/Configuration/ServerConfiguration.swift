@@ -31,11 +31,22 @@ package struct ServerConfiguration: Sendable {
     package var sweepGraceSeconds = 3600
     package var lifecycleDaySeconds = 86_400
     package var accessLogSeconds = 300
+    package var mediaSandbox = MediaSandbox.required
+    /// 0: one for each core.
+    package var mediaTools = 0
+    /// Whether files are fetched from addresses of the server's own network.
+    package var ingestsPrivateAddresses = false
+    package var pictureCacheBytes: Int64 = 1 << 30
     package var logLevel = Logger.Level.info
     /// Whether every request is worth a line of the log at level info.
     package var logsRequests = false
 
     package init() {}
+
+    /// Whether files are looked into where no sandbox can be had.
+    package enum MediaSandbox: String, CaseIterable, Sendable {
+        case required, preferred
+    }
 
     /// A place to listen at.
     package struct Address: Hashable, Sendable, CustomStringConvertible {

@@ -79,6 +79,18 @@ package struct Setting: Sendable {
             "access-log-seconds", unit: "seconds", default: "300",
             "How long records of requests wait before they are written to the bucket that keeps the log."),
         Setting(
+            "media-sandbox", unit: "required, preferred", default: "required",
+            "Whether files are looked into only where bubblewrap can shut the tools in."),
+        Setting(
+            "media-tools", unit: "processes", default: "the cores",
+            "Tools that look into files or make pictures at once."),
+        Setting(
+            "picture-cache-bytes", unit: "bytes", default: "1073741824",
+            "Disk for pictures that were made; they can be made again."),
+        Setting(
+            "ingest-private-addresses", unit: "true, false", default: "false",
+            "Whether files may be fetched from addresses of the server's own network."),
+        Setting(
             "log-level", unit: "level", default: "info",
             "trace, debug, info, notice, warning, error, critical."),
         Setting(

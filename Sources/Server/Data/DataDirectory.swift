@@ -20,6 +20,10 @@ package final class DataDirectory: Sendable {
     private let reserve = Atomic(false)
 
     package var catalogPath: String { path + "/catalog.sqlite" }
+    /// Where bytes wait that nothing refers to yet; emptied at each start.
+    package var stagingPath: String { path + "/staging" }
+    /// Pictures that were made of files; they can be made again.
+    package var picturesPath: String { path + "/pictures" }
     package var socketPath: String { Self.socketPath(in: path) }
 
     package static func socketPath(in path: String) -> String { path + "/admin.sock" }

@@ -2,7 +2,9 @@ import Auth
 import DeliveryAPI
 import HTTPServer
 import IdentityAPI
+import LibraryAPI
 import Logging
+import MediaProbe
 import NIOCore
 import Objects
 import S3API
@@ -13,18 +15,23 @@ final class Doors: Sendable {
     private let delivery: DeliveryDoor
     private let s3: S3Door
     private let identity: IdentityDoor
+    private let library: LibraryDoor
     private let parts: Parts
     private let metrics: RequestMetrics
     private let trustedProxies: Set<String>
     private let logsRequests: Bool
     private let logger: Logger
 
-    init(parts: Parts, metrics: RequestMetrics, configuration: ServerConfiguration, logger: Logger) {
+    init(
+        parts: Parts, media: any MediaService, ingest: IngestUpkeep, metrics: RequestMetrics,
+        configuration: ServerConfiguration,
+        logger: Logger
+    ) {
         let authorizer = Authorizer()
         router = HostRouter(configuration)
         delivery = DeliveryDoor(
             store: parts.store, keys: parts.keys, authorizer: authorizer,
-            accessLog: parts.accessLog, logger: logger)
+            media: media, accessLog: parts.accessLog, logger: logger)
         var settings = S3Settings()
         settings.region = configuration.region
         settings.calendar = LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds)
@@ -36,6 +43,9 @@ final class Doors: Sendable {
         identity = IdentityDoor(
             authenticator: authenticator, authorizer: authorizer, region: configuration.region, logger: logger
         )
+        library = LibraryDoor(
+            store: parts.store, library: parts.library, keys: parts.keys, addresses: parts.addresses,
+            media: media, settings: Self.librarySettings(parts, configuration, ingest), logger: logger)
         self.parts = parts
         self.metrics = metrics
         trustedProxies = Set(configuration.trustedProxies)
@@ -74,7 +84,8 @@ final class Doors: Sendable {
             } else {
                 await s3.respond(request)
             }
-        case .api, .admin, .socket: Self.nothingHere(request)
+        case .api: await library.respond(request)
+        case .admin, .socket: Self.nothingHere(request)
         }
     }
 
@@ -95,6 +106,19 @@ final class Doors: Sendable {
                 "operation": "\(response.operation ?? "none")", "status": "\(response.status)",
                 "milliseconds": "\((time / .milliseconds(1)).rounded())", "peer": "\(request.remoteAddress)",
             ])
+    }
+
+    private static func librarySettings(
+        _ parts: Parts, _ configuration: ServerConfiguration, _ ingest: IngestUpkeep
+    ) -> LibrarySettings {
+        let own = [configuration.baseDomain, configuration.contentDomain]
+        return LibrarySettings(
+            fetcher: ingest.fetcher,
+            refusesHost: { host in
+                if !HostNames.isValid(host) { return "\(host) is no host name." }
+                return HostNames.isReserved(host: host, under: own)
+                    ? "\(host) is a host of the store's own doors." : nil
+            }, taskMade: { ingest.ring() })
     }
 
     /// Only peers that the operator named may speak for others.

@@ -2,8 +2,9 @@ import Blobs
 package import NIOCore
 import Synchronization
 
-/// Reads a range of an encrypted object: loaded and decrypted on the disk pool, a run of at most a MiB at a time.
-package final class SealedReader: BodySource {
+/// Reads a range of an object into memory: loaded, and decrypted where it is sealed, on the disk pool, a run of at most a
+/// MiB at a time.
+package final class LoadingReader: BodySource {
     private static let loadLength = 1 << 20
 
     private struct State {
@@ -12,13 +13,13 @@ package final class SealedReader: BodySource {
     }
 
     private let store: ObjectStore
-    private let cipher: ContentCipher
+    private let cipher: ContentCipher?
     private let hold: EpochHold
     private let deadline: Int64
     /// One task reads, the lock only says so to the compiler.
     private let state: Mutex<State>
 
-    init(store: ObjectStore, version: ObjectVersion, range: Range<Int64>, cipher: ContentCipher) {
+    init(store: ObjectStore, version: ObjectVersion, range: Range<Int64>, cipher: ContentCipher?) {
         self.store = store
         self.cipher = cipher
         hold = store.hold()
@@ -35,7 +36,10 @@ package final class SealedReader: BodySource {
         guard store.now < deadline else { throw StoreError.expired }
         let count = min(extent.length, Self.loadLength)
         let (run, blobs, cipher, position) = (extent.taking(count), store.blobs, self.cipher, state.position)
-        let plain = try await store.onDisk { cipher.apply(to: try run.load(from: blobs), at: position) }
+        let plain = try await store.onDisk {
+            let loaded = try run.load(from: blobs)
+            return cipher?.apply(to: loaded, at: position) ?? loaded
+        }
         state.cursor.advance(by: count)
         state.position += Int64(count)
         let next = state
@@ -45,10 +49,10 @@ package final class SealedReader: BodySource {
 }
 
 extension ObjectStore {
-    /// Reads `range` of an encrypted version; see `open`.
-    package func open(
-        _ version: ObjectVersion, range: Range<Int64>, cipher: ContentCipher
-    ) -> SealedReader {
-        SealedReader(store: self, version: version, range: range, cipher: cipher)
+    /// Reads `range` of a version into memory, in clear where `cipher` is what it is encrypted with; see `open`.
+    package func load(
+        _ version: ObjectVersion, range: Range<Int64>, cipher: ContentCipher?
+    ) -> LoadingReader {
+        LoadingReader(store: self, version: version, range: range, cipher: cipher)
     }
 }

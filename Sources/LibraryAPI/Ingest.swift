@@ -1,0 +1,194 @@
+package import Auth
+import Digests
+import Files
+import HTTPServer
+import MediaProbe
+package import Objects
+
+/// Stores what a URL gives as a file: at once for `POST /files`, behind the answer for a task.
+package struct Ingest: Sendable {
+    /// What is asked for.
+    package struct Order: Sendable {
+        var url: String
+        var folder: String
+        var filename: String?
+        var details: FileDetails
+    }
+
+    let store: ObjectStore
+    let library: any LibraryCatalog
+    let keys: KeyRing
+    let fetcher: any IngestFetcher
+
+    package init(
+        store: ObjectStore, library: any LibraryCatalog, keys: KeyRing, fetcher: any IngestFetcher
+    ) {
+        self.store = store
+        self.library = library
+        self.keys = keys
+        self.fetcher = fetcher
+    }
+
+    /// - Parameter origin: for those who are told of changes.
+    /// - Throws: `IngestFailure`, `LibraryRefusal`, `StoreError`.
+    func run(
+        _ order: Order, of project: ProjectID, author: KeyID?, origin: @Sendable (Bucket) -> ChangeOrigin?
+    ) async throws -> ObjectVersion {
+        guard let bucket = try await Self.target(of: project, store) else {
+            throw LibraryRefusal.conflict("The project has no bucket to store files in.")
+        }
+        let limit = try await store.sizeLimit(of: bucket)
+        let answer = try await fetcher.open(order.url, limit: limit)
+        let named = order.filename ?? answer.filename ?? "\(MediaName.random()).bin"
+        let key = try LibraryDoor.key(folder: order.folder, filename: named)
+        let target = PutTarget(
+            bucket: bucket, key: key, author: author, attributes: ObjectAttributes(file: order.details),
+            sealing: try await keys.vault.sealing(for: bucket, now: store.now),
+            origin: origin(bucket), declaredLength: answer.length)
+        let declared = answer.type
+        return try await store.put(target, body: answer.source, limit: limit) { facts in
+            let type = ContentType.detect(head: facts.head, name: key.bytes, declared: declared)
+            return ObjectDescription(
+                metadata: ObjectMetadata(contentType: type), etag: facts.md5.map { ETag($0) })
+        }
+    }
+
+    /// The bucket of the domain that takes links, else the project's first.
+    static func target(of project: ProjectID, _ store: ObjectStore) async throws -> Bucket? {
+        let buckets = try await store.accounts.buckets(of: project, prefix: "", after: nil, limit: 1000)
+        for bucket in buckets {
+            let domains = try await store.accounts.domains(of: bucket.id)
+            if domains.contains(where: \.acceptsFirstFormSignatures) { return bucket }
+        }
+        return buckets.first
+    }
+
+    /// Does a task's work and writes down what became of it.
+    package func run(_ task: LibraryTask) async {
+        var task = task
+        do {
+            let order = try Order(task)
+            task.status = .processing
+            task.attempts += 1
+            try await library.changeTask(task)
+            var details = order.details
+            details.task = task.id
+            let version = try await run(
+                Order(url: order.url, folder: order.folder, filename: order.filename, details: details),
+                of: task.project, author: task.author, origin: { _ in nil })
+            task.output = version.file
+            task.status = .completed
+            task.progress = 100
+        } catch let failure as IngestFailure {
+            task.status = .failed
+            task.error = failure.message
+        } catch let refusal as LibraryRefusal {
+            task.status = .failed
+            task.error = refusal.message
+        } catch is CancellationError {
+            return
+        } catch {
+            task.status = .failed
+            task.error = LibraryRefusal((error as? StoreError) ?? .internalFault("\(error)")).message
+        }
+        try? await library.changeTask(task)
+    }
+}
+
+/// A name for what has none.
+enum MediaName {
+    static func random() -> String { hexEncode(randomBytes(8)) }
+}
+
+extension IngestFailure {
+    var message: String {
+        switch self {
+        case .refused(let reason): reason
+        case .failed(let reason): reason
+        case .tooLarge(let limit): "Files here may have at most \(limit) bytes."
+        }
+    }
+
+    var refusal: LibraryRefusal {
+        switch self {
+        case .refused: LibraryRefusal(status: 400, kind: "url_refused", message: message)
+        case .failed: LibraryRefusal(status: 502, kind: "fetch_failed", message: message)
+        case .tooLarge: LibraryRefusal(status: 413, kind: "file_too_large", message: message)
+        }
+    }
+}
+
+extension Ingest.Order {
+    init(_ call: LibraryCall) throws {
+        guard let url = try call.text("url", maximum: 8192) else {
+            throw LibraryRefusal(status: 400, kind: "url_required", message: "url is missing.")
+        }
+        self.url = url
+        folder = try call.text("folder") ?? ""
+        filename = try call.text("filename")
+        details = FileDetails(
+            ref: try call.text("ref", maximum: FileDetails.maximumTextLength),
+            label: try call.text("label", maximum: FileDetails.maximumTextLength),
+            metadata: try call.merged("metadata", into: []) ?? [])
+        if let text = try call.text("media_id") {
+            guard let media = MediaID(text) else { throw LibraryRefusal.notFound("media") }
+            details.media = media
+        }
+        // What cannot be a path is said now, not when it was fetched.
+        _ = try LibraryDoor.key(folder: folder, filename: filename ?? "x")
+    }
+
+    /// As a task keeps it.
+    var input: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("url", url)
+        json.member("folder", folder)
+        if let filename { json.member("filename", filename) }
+        if let ref = details.ref { json.member("ref", ref) }
+        if let label = details.label { json.member("label", label) }
+        if let media = details.media { json.member("media_id", media.description) }
+        if !details.metadata.isEmpty {
+            json.name("metadata")
+            json.value(json: details.metadata)
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    init(_ task: LibraryTask) throws {
+        let input = try JSONValue(task.input)
+        url = input["url"]?.string ?? ""
+        folder = input["folder"]?.string ?? ""
+        filename = input["filename"]?.string
+        details = FileDetails(ref: input["ref"]?.string, label: input["label"]?.string)
+        details.media = input["media_id"]?.string.flatMap { MediaID($0) }
+        if let metadata = input["metadata"] {
+            var json = JSONWriter()
+            json.value(metadata)
+            details.metadata = json.bytes
+        }
+    }
+}
+
+extension LibraryDoor {
+    func ingestFile(_ call: LibraryCall) async throws -> LibraryAnswer {
+        let order = try Ingest.Order(call)
+        guard let fetcher = settings.fetcher else {
+            throw LibraryRefusal(
+                status: 501, kind: "ingest_unavailable", message: "This server fetches nothing.")
+        }
+        do {
+            let version = try await Ingest(store: store, library: library, keys: keys, fetcher: fetcher).run(
+                order, of: call.project, author: call.credential.keyID,
+                origin: { ChangeOrigin(.createdPut, call.request, .key(call.credential), in: $0) })
+            _ = await media.facts(of: version, patience: .seconds(2))
+            guard let file = try await library.file(version.file, of: call.project) else {
+                throw LibraryRefusal.notFound("file")
+            }
+            return try await answer(file, call, status: 201)
+        } catch let failure as IngestFailure {
+            throw failure.refusal
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Auth
+import Files
+import HTTPServer
+import Objects
+
+extension LibraryEndpoint {
+    static let links: [LibraryEndpoint] = [
+        LibraryEndpoint(
+            "create_signature", .post, "/signatures", .links,
+            "Makes a signed URL to send a file to, or to read one.",
+            body: [
+                Field("filename", "string", "Its name.", isRequired: true),
+                Field("folder", "string", "Where it is, or goes."),
+                Field("expiry", "integer", "Seconds since 1970; in an hour unasked."),
+                Field("method", "string", "get or put; get unasked."),
+                Field("width", "integer", "Of a picture of the file, in pixels."),
+                Field("height", "integer", "Of a picture of the file, in pixels."),
+                Field("fit", "string", "inside, cover, contain or fill."),
+                Field("format", "string", "webp, jpeg, png or avif."),
+            ], "Signature", run: { try await $0.createSignature($1) })
+    ]
+}
+
+extension LibraryDoor {
+    /// Seconds that a link lasts unasked.
+    private static let linkSeconds: Int64 = 3600
+    private static let latestExpiry: Int64 = 999_999_999_999
+
+    func createSignature(_ call: LibraryCall) async throws -> LibraryAnswer {
+        guard let filename = try call.text("filename") else {
+            throw LibraryRefusal.invalid("filename is missing.")
+        }
+        let folder = try call.text("folder")
+        let key = try Self.key(folder: folder ?? "", filename: filename)
+        let method = try method(call)
+        let now = store.now / 1000
+        let expiry = try call.number("expiry") ?? now + Self.linkSeconds
+        guard expiry > now, expiry <= Self.latestExpiry else {
+            throw LibraryRefusal.invalid("expiry is a time in the future, in seconds since 1970.")
+        }
+        guard let domain = try await linkDomain(of: call.project) else {
+            throw LibraryRefusal.conflict("The project has no domain that takes signed URLs.")
+        }
+        let picture = try picture(call, method)
+        let query = SignedURL.sign(
+            path: key.bytes, expiry: expiry, method: method, picture: picture, secret: call.credential.secret)
+        let url =
+            addresses.base(of: domain) + "/" + percentEncode(key.bytes, keepingSlash: true) + "?" + query
+        let signature = query.split(separator: "=").last.map(String.init) ?? ""
+        return .object(status: 200) { json in
+            json.beginObject()
+            json.member("domain", domain.host)
+            json.member("filename", filename)
+            if let folder { json.member("folder", Self.trimmed(folder)) }
+            json.member("expiry", expiry)
+            json.member("method", method.rawValue)
+            json.member("signature", signature)
+            json.member("url", url)
+            json.endObject()
+        }
+    }
+
+    private func method(_ call: LibraryCall) throws -> LinkGrant.Method {
+        let word = try call.text("method")?.lowercased() ?? "get"
+        guard let method = LinkGrant.Method(rawValue: word) else {
+            throw LibraryRefusal.invalid("method is get or put.")
+        }
+        switch (method, call.credential.role) {
+        case (.put, .read): throw LibraryRefusal.forbidden("A key that may read signs no links to write.")
+        case (.get, .upload): throw LibraryRefusal.forbidden("A key that may upload signs no links to read.")
+        default: return method
+        }
+    }
+
+    private func picture(
+        _ call: LibraryCall, _ method: LinkGrant.Method
+    ) throws -> [(name: String, value: String)] {
+        var words: [(name: String, value: String)] = []
+        if let width = try call.number("width") { words.append(("w", String(width))) }
+        if let height = try call.number("height") { words.append(("h", String(height))) }
+        for name in ["fit", "format"] {
+            guard let word = try call.text(name, maximum: 16) else { continue }
+            guard word.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {
+                throw LibraryRefusal.invalid("\(name) is a word.")
+            }
+            words.append((name, word))
+        }
+        guard words.isEmpty || method == .get else {
+            throw LibraryRefusal.invalid("Pictures are for links to read.")
+        }
+        return words
+    }
+
+    /// The one domain of a project that takes links of the first form.
+    private func linkDomain(of project: ProjectID) async throws -> Domain? {
+        for bucket in try await buckets(of: project) {
+            if let domain = try await store.accounts.domains(of: bucket.id).first(where: {
+                $0.acceptsFirstFormSignatures
+            }) {
+                return domain
+            }
+        }
+        return nil
+    }
+
+    /// Buckets of one project that are looked through.
+    private static let maximumBuckets = 1000
+
+    func buckets(of project: ProjectID) async throws -> [Bucket] {
+        try await store.accounts.buckets(of: project, prefix: "", after: nil, limit: Self.maximumBuckets)
+    }
+}

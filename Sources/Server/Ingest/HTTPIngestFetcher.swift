@@ -1,0 +1,210 @@
+import AsyncHTTPClient
+import Foundation
+import LibraryAPI
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Objects
+
+/// Fetches by HTTP from addresses that were looked at first.
+///
+/// A name is resolved here and each address judged; the connection then goes to just that address, so that a name that
+/// resolves to another one a moment later leads nowhere. Every redirect is judged anew.
+struct HTTPIngestFetcher: IngestFetcher {
+    private static let maximumRedirects = 5
+    /// Until the head of an answer.
+    private static let patience = TimeAmount.seconds(20)
+    /// Between two pieces of a body.
+    private static let quiet = TimeAmount.seconds(30)
+    /// Of the whole body.
+    private static let longest = TimeAmount.hours(6)
+
+    let group: MultiThreadedEventLoopGroup
+    /// Whether addresses of the server's own network are fetched from.
+    let allowsPrivate: Bool
+    let logger: Logger
+
+    func open(_ text: String, limit: Int64) async throws -> IngestedBody {
+        var text = text
+        for _ in 0...Self.maximumRedirects {
+            let place = try await Place(text, allowsPrivate: allowsPrivate)
+            // A client for each: it alone connects to the address that was judged.
+            var configuration = HTTPClient.Configuration(
+                redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: Self.quiet))
+            configuration.dnsOverride = [place.host: place.address]
+            configuration.decompression = .disabled
+            let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+            do {
+                let response = try await client.execute(
+                    Self.request(place), deadline: .now() + Self.longest, logger: logger)
+                if (300..<400).contains(response.status.code),
+                    let next = response.headers.first(name: "location")
+                {
+                    try? await client.shutdown()
+                    guard let url = URL(string: next, relativeTo: place.url)?.absoluteString else {
+                        throw IngestFailure.failed("The URL leads to another that is none.")
+                    }
+                    text = url
+                    continue
+                }
+                return try Self.body(of: response, place, limit: limit, client)
+            } catch {
+                try? await client.shutdown()
+                if let failure = error as? IngestFailure { throw failure }
+                if error is CancellationError { throw error }
+                throw IngestFailure.failed("The URL could not be fetched: \(Self.sentence(error)).")
+            }
+        }
+        throw IngestFailure.failed("The URL leads on more than \(Self.maximumRedirects) times.")
+    }
+
+    private static func request(_ place: Place) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: place.url.absoluteString)
+        request.headers.add(name: "user-agent", value: "Coffer/\(Version.text)")
+        request.headers.add(name: "accept", value: "*/*")
+        request.headers.add(name: "accept-encoding", value: "identity")
+        return request
+    }
+
+    private static func body(
+        of response: HTTPClientResponse, _ place: Place, limit: Int64, _ client: HTTPClient
+    ) throws -> IngestedBody {
+        guard response.status == .ok else {
+            throw IngestFailure.failed("The URL answers \(response.status.code).")
+        }
+        let length = response.headers.first(name: "content-length").flatMap { Int64($0) }
+        if let length, length > limit { throw IngestFailure.tooLarge(limit: limit) }
+        return IngestedBody(
+            source: FetchedBody(response.body, limit: limit, client), length: length,
+            type: response.headers.first(name: "content-type"),
+            filename: filename(response.headers) ?? place.filename)
+    }
+
+    /// Of Content-Disposition (RFC 6266), without what looks like a path.
+    private static func filename(_ headers: HTTPHeaders) -> String? {
+        guard let field = headers.first(name: "content-disposition") else { return nil }
+        let parts = field.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        for part in parts where part.lowercased().hasPrefix("filename*=utf-8''") {
+            return usable(String(part.dropFirst("filename*=utf-8''".count)).removingPercentEncoding)
+        }
+        for part in parts where part.lowercased().hasPrefix("filename=") {
+            return usable(
+                part.dropFirst("filename=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\"")))
+        }
+        return nil
+    }
+
+    fileprivate static func usable(_ name: String?) -> String? {
+        guard let last = name?.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init),
+            last != ".", last != "..", last.utf8.count <= 255,
+            last.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else { return nil }
+        return last
+    }
+
+    private static func sentence(_ error: any Error) -> String {
+        let slow: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]
+        if let known = error as? HTTPClientError, slow.contains(known) { return "it does not answer in time" }
+        if error is NIOConnectionError { return "it cannot be reached" }
+        return String("\(error)".prefix(100))
+    }
+
+    /// A URL, and the address that its host has.
+    private struct Place {
+        let url: URL
+        let host: String
+        let address: String
+
+        init(_ text: String, allowsPrivate: Bool) async throws {
+            guard let url = URL(string: text), let scheme = url.scheme?.lowercased(),
+                ["http", "https"].contains(scheme), let host = url.host(percentEncoded: false), !host.isEmpty,
+                url.user == nil, url.password == nil
+            else { throw IngestFailure.refused("url begins with http:// or https://, and names a host.") }
+            let name = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+            let port = url.port ?? (scheme == "https" ? 443 : 80)
+            guard (1...65_535).contains(port) else { throw IngestFailure.refused("The URL's port is none.") }
+            let addresses = try await NIOThreadPool.singleton.runIfActive { Self.addresses(of: name) }
+            guard let first = addresses.first else {
+                throw IngestFailure.failed("The URL's host has no address.")
+            }
+            // One that may not be asked is enough: a name that mixes them means no good.
+            guard allowsPrivate || addresses.allSatisfy(NetworkAddress.isPublic) else {
+                throw IngestFailure.refused("The URL leads into a private network.")
+            }
+            self.url = url
+            self.host = name
+            address = first
+        }
+
+        var filename: String? { HTTPIngestFetcher.usable(url.lastPathComponent) }
+
+        /// Numeric forms. Blocks.
+        private static func addresses(of host: String) -> [String] {
+            var hints = addrinfo()
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            var list: UnsafeMutablePointer<addrinfo>?
+            guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+            defer { freeaddrinfo(list) }
+            var found: [String] = []
+            var next = list
+            while let entry = next?.pointee {
+                var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+                if getnameinfo(
+                    entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                    == 0
+                {
+                    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                    found.append(String(decoding: bytes, as: UTF8.self))
+                }
+                next = entry.ai_next
+            }
+            return found
+        }
+    }
+}
+
+/// The body of an answer as the store reads it; its client ends with it.
+private final class FetchedBody: BodySource {
+    private let iterator: Iterator
+    private let limit: Int64
+    private let client: HTTPClient
+
+    init(_ body: HTTPClientResponse.Body, limit: Int64, _ client: HTTPClient) {
+        iterator = Iterator(body)
+        self.limit = limit
+        self.client = client
+    }
+
+    /// Safe because one task reads a body, a piece after the other.
+    private final class Iterator: @unchecked Sendable {
+        private var pieces: HTTPClientResponse.Body.AsyncIterator
+        private var received: Int64 = 0
+
+        init(_ body: HTTPClientResponse.Body) { pieces = body.makeAsyncIterator() }
+
+        /// The next piece, and how many bytes have come with it.
+        @concurrent func next() async throws -> (ByteBuffer, Int64)? {
+            guard let piece = try await pieces.next() else { return nil }
+            received += Int64(piece.readableBytes)
+            return (piece, received)
+        }
+    }
+
+    func next() async throws -> ByteBuffer? {
+        do {
+            guard let (piece, received) = try await iterator.next() else { return nil }
+            guard received <= limit else { throw StoreError.bodyTooLarge(limit: limit) }
+            return piece
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError.bodyIncomplete
+        }
+    }
+
+    deinit {
+        let client = self.client
+        Task { try? await client.shutdown() }
+    }
+}
