@@ -152,7 +152,10 @@ struct FilmFactsTests {
         }
         try shop.pattern(
             "a.mp4", "640x360", seconds: 4,
-            ["-c:v", "libx264", "-qp", "10", "-pix_fmt", "yuv420p", "-movflags", "-faststart"])
+            [
+                "-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-pix_fmt", "yuv420p", "-movflags",
+                "-faststart",
+            ])
         var bytes = try shop.bytes("a.mp4")
         #expect(bytes.count > 1 << 20)
         // Something behind the index, so that it lies neither in the head nor in the tail.
@@ -161,5 +164,67 @@ struct FilmFactsTests {
         #expect(facts.width == 640 && facts.height == 360)
         #expect(facts.duration == 4 && facts.frames == 100)
         #expect(facts.placeholder != nil)
+    }
+
+    /// Of a large file only parts are laid out, and they tell what the whole does.
+    @Test(arguments: [
+        ("a.webm", "video/webm", ["-c:v", "libvpx", "-b:v", "4M", "-deadline", "realtime"]),
+        ("a.mkv", "video/matroska", ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"]),
+        ("a.ts", "video/mp2t", ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"]),
+        ("a.mpg", "video/mpeg", ["-c:v", "mpeg2video", "-b:v", "8M"]),
+        ("a.avi", "video/x-msvideo", ["-c:v", "mpeg4", "-b:v", "8M"]),
+        ("a.flv", "video/x-flv", ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"]),
+        ("a.mov", "video/quicktime", ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"]),
+        (
+            "fragments.mp4", "video/mp4",
+            [
+                "-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-g", "25", "-movflags",
+                "frag_keyframe+empty_moov",
+            ]
+        ),
+        (
+            "streamed.mp4", "video/mp4",
+            [
+                "-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-g", "25", "-movflags",
+                "frag_keyframe+empty_moov+dash+global_sidx",
+            ]
+        ),
+    ])
+    func partsTellTheSame(name: String, type: String, arguments: [String]) async throws {
+        let shop = try await Workshop()
+        try shop.pattern(name, "640x360", seconds: 4, arguments + ["-pix_fmt", "yuv420p"])
+        let whole = try await shop.facts(name, type)
+        let bytes = try shop.bytes(name)
+        #expect(bytes.count > 600_000)
+        let sparing = try await Workshop {
+            $0.wholeFile = 300_000
+            $0.head = 200_000
+            $0.tail = 50_000
+        }
+        let parts = try await sparing.probe.facts(of: ProbeSource(bytes), type: type, name: name)
+        #expect(parts.width == whole.width && parts.height == whole.height && parts.codec == whole.codec)
+        #expect(parts.type == whole.type)
+        #expect(abs((parts.duration ?? 0) - (whole.duration ?? 0)) < 0.1)
+        #expect(parts.placeholder != nil)
+    }
+
+    @Test(arguments: [
+        ("a.mp3", "audio/mpeg", ["-b:a", "320k"]), ("a.opus", "audio/ogg", ["-b:a", "256k"]),
+        ("a.wav", "audio/wav", []), ("a.aac", "audio/aac", ["-b:a", "256k"]),
+    ])
+    func partsOfSoundsTellTheSame(name: String, type: String, arguments: [String]) async throws {
+        let shop = try await Workshop()
+        try shop.tone(name, seconds: 40, arguments)
+        let whole = try await shop.facts(name, type)
+        let bytes = try shop.bytes(name)
+        let sparing = try await Workshop {
+            $0.wholeFile = 100_000
+            $0.head = 65536
+            $0.tail = 65536
+        }
+        #expect(bytes.count > 140_000)
+        let parts = try await sparing.probe.facts(of: ProbeSource(bytes), type: type, name: name)
+        #expect(abs((parts.duration ?? 0) - (whole.duration ?? 0)) < 1)
+        #expect(parts.codec == whole.codec && parts.type == whole.type)
     }
 }

@@ -129,12 +129,19 @@ import Testing
                 + [UInt8](repeating: 0, count: length)
         }
         let film = box("ftyp", 8) + box("free", 100) + box("mdat", 5000) + box("moov", 300) + box("free", 50)
-        var walk = BoxWalk(source: ProbeSource(film))
-        let found = try await walk.index(limit: 1 << 20)
+        let walk = BoxWalk(source: ProbeSource(film))
+        let (found, isWhole) = try await walk.index(limit: 1 << 20)
+        #expect(isWhole)
         #expect(found.contains(5132..<5440))
         #expect(found.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= Int64(film.count) })
         // An index above the limit is left out, and the walk ends.
-        #expect(try await walk.index(limit: 100).contains(5132..<5440) == false)
+        let cut = try await walk.index(limit: 5100)
+        #expect(!cut.isWhole && !cut.ranges.contains(5132..<5440))
+        // A film of more fragments than are stepped over.
+        let fragments = BoxWalk(
+            source: ProbeSource((0..<5000).flatMap { _ in box("moof", 0) + box("mdat", 8) }))
+        let some = try await fragments.index(limit: 1 << 20)
+        #expect(!some.isWhole && some.ranges.count == BoxWalk.maximumBoxes)
     }
 }
 

@@ -77,6 +77,7 @@ extension Probe {
             facts.codec = film.report.text(film.key(stream, "codec_name"))
         }
         if let video = film.video { describe(&facts, film, video, counted) }
+        if !file.hasWholeIndex { (facts.duration, facts.frames, facts.bitrate) = (nil, nil, nil) }
         guard let shown = film.video ?? film.cover, isShown(film, shown) else { return facts }
         let scale = "scale=\(TinyPicture.side):\(TinyPicture.side):force_original_aspect_ratio=decrease"
         facts.show(

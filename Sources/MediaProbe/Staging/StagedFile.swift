@@ -8,15 +8,18 @@ final class StagedFile: Sendable {
     let size: Int64
     /// False if only parts of the object lie in it, with holes between.
     let isWhole: Bool
+    /// False if a film has more fragments than were stepped over, so that its length cannot be told.
+    let hasWholeIndex: Bool
     /// The object's beginning, for those who look at it themselves.
     let head: [UInt8]
 
     static let headLength = 1 << 20
 
-    init(readOnly: FileDescriptor, size: Int64, isWhole: Bool, head: [UInt8]) {
+    init(readOnly: FileDescriptor, size: Int64, isWhole: Bool, hasWholeIndex: Bool, head: [UInt8]) {
         self.readOnly = readOnly
         self.size = size
         self.isWhole = isWhole
+        self.hasWholeIndex = hasWholeIndex
         self.head = head
     }
 

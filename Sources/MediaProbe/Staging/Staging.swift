@@ -14,12 +14,14 @@ struct Staging {
             let file = try StagedFile.unnamed(in: settings.staging)
             defer { try? file.close() }
             var head: [UInt8] = []
-            for range in isWhole ? [0..<source.size] : try await parts(of: source, isFilm: isFilm) {
+            let parts = isWhole ? ([0..<source.size], true) : try await parts(of: source, isFilm: isFilm)
+            for range in parts.0 {
                 try await copy(range, from: source, to: file, head: &head)
             }
             if !isWhole { try file.resize(to: source.size) }
             return StagedFile(
-                readOnly: try StagedFile.reopened(file), size: source.size, isWhole: isWhole, head: head)
+                readOnly: try StagedFile.reopened(file), size: source.size, isWhole: isWhole,
+                hasWholeIndex: parts.1, head: head)
         } catch let error as ProbeError {
             throw error
         } catch is CancellationError {
@@ -52,12 +54,11 @@ struct Staging {
         }
     }
 
-    private func parts(of source: ProbeSource, isFilm: Bool) async throws -> [Range<Int64>] {
+    private func parts(of source: ProbeSource, isFilm: Bool) async throws -> ([Range<Int64>], Bool) {
         let head = 0..<min(settings.head, source.size)
         let tail = max(head.upperBound, source.size - settings.tail)..<source.size
-        guard isFilm else { return [head, tail] }
-        var walk = BoxWalk(source: source)
-        let index = try await walk.index(limit: settings.index)
-        return [head, tail] + index
+        guard isFilm else { return ([head, tail], true) }
+        let index = try await BoxWalk(source: source).index(limit: settings.index)
+        return ([head, tail] + index.ranges, index.isWhole)
     }
 }
