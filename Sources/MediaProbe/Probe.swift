@@ -21,6 +21,13 @@ package struct Probe: Sendable {
     /// Whether looking into a file of this media type can tell more than the type does.
     package static func canTell(_ type: String) -> Bool { MediaRoute(essence: essence(of: type)) != nil }
 
+    /// The same on this machine: false where the tool for the type, or the sandbox, is missing.
+    package func canLook(into type: String) -> Bool {
+        guard let route = MediaRoute(essence: Self.essence(of: type)) else { return false }
+        return tools.paths[route.tool] != nil
+            && (settings.sandbox == .preferred || tools.sandbox == .bubblewrap)
+    }
+
     /// What is in a file. `type` is its media type, found by its content; `name` is for the log.
     ///
     /// A type that nobody looks into gives its kind and nothing else, and so does an empty file. Throws

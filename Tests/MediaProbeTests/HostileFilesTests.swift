@@ -135,6 +135,20 @@ struct HostileFilesTests {
         #expect(await trap.close() == 0)
     }
 
+    /// Each group draws the one before it ten times: ten thousand million rectangles in a kilobyte.
+    @Test func vectorThatNeverEnds() async throws {
+        let shop = try await Workshop { $0.processorSeconds = 1 }
+        var svg =
+            "<svg xmlns='http://www.w3.org/2000/svg' width='64' height='32'><g id='g0'><rect width='9' height='9'/></g>"
+        for level in 1...10 {
+            svg +=
+                "<g id='g\(level)'>" + String(repeating: "<use href='#g\(level - 1)'/>", count: 10) + "</g>"
+        }
+        let source = ProbeSource(Array((svg + "</svg>").utf8))
+        let facts = try await shop.probe.facts(of: source, type: "image/svg+xml", name: "a.svg")
+        #expect(facts.width == 64 && facts.height == 32)
+    }
+
     /// What begins like one type and goes on like another is looked at as the one or not at all.
     @Test func polyglots() async throws {
         let shop = try await Workshop()

@@ -104,6 +104,7 @@ struct SandboxTests {
         await #expect(throws: ProbeError.unavailable("bwrap")) {
             try await strict.facts(of: source, type: "image/png", name: "a.png")
         }
+        #expect(!strict.canLook(into: "image/png"))
         settings.sandbox = .preferred
         let lenient = Probe(settings: settings, tools: tools, log: Logger(label: "probe"))
         #expect(try await lenient.facts(of: source, type: "image/png", name: "a.png").width == 320)
@@ -116,11 +117,13 @@ struct SandboxTests {
         await #expect(throws: ProbeError.unavailable("ffprobe (package ffmpeg)")) {
             try await probe.facts(of: ProbeSource([1]), type: "video/mp4", name: "a.mp4")
         }
+        #expect(!probe.canLook(into: "video/mp4"))
         #expect(probe.tools.summary.contains("ffmpeg libvips-tools poppler-utils"))
     }
 
     @Test func everyToolIsFound() async throws {
         let shop = try await Workshop()
+        #expect(shop.probe.canLook(into: "application/pdf") && !shop.probe.canLook(into: "text/plain"))
         #expect(shop.probe.tools.missing == [])
         #expect(shop.probe.tools.summary == "sandbox: bubblewrap")
     }

@@ -8,14 +8,23 @@ extension MediaTools {
         var tools = MediaTools(sandbox: await sandbox(settings, log))
         if tools.sandbox != .bubblewrap, settings.sandbox == .required { return tools }
         let run = ToolRun(settings: settings, tools: tools, log: log)
-        for tool in Tool.allCases {
-            guard let path = path(of: tool.rawValue) else { continue }
-            do {
-                _ = try await run.run(
-                    path, [tool.askForVersion], input: nil, isWalled: tools.sandbox == .bubblewrap)
-                tools.paths[tool] = path
-            } catch {
-                log.warning("\(path) does not run: \(error)")
+        let isWalled = tools.sandbox == .bubblewrap
+        // Together, for the server waits for it before it opens its doors.
+        tools.paths = await withTaskGroup(of: (Tool, String)?.self) { group in
+            for tool in Tool.allCases {
+                guard let path = path(of: tool.rawValue) else { continue }
+                group.addTask {
+                    do {
+                        _ = try await run.run(path, [tool.askForVersion], input: nil, isWalled: isWalled)
+                        return (tool, path)
+                    } catch {
+                        log.warning("\(path) does not run: \(error)")
+                        return nil
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { paths, found in
+                if let (tool, path) = found { paths[tool] = path }
             }
         }
         return tools
