@@ -18,7 +18,8 @@ extension DeliveryDoor {
         let sealing = try await keys.vault.sealing(for: visit.site.bucket, now: store.now)
         let target = PutTarget(
             bucket: visit.site.bucket, key: visit.key, preconditions: write.preconditions,
-            author: write.author, sealing: sealing, origin: visit.origin(.createdPut),
+            author: write.author, attributes: ObjectAttributes(file: write.details), sealing: sealing,
+            origin: visit.origin(.createdPut),
             declaredLength: request.body.declaredLength)
         try await checkUnmodifiedSince(visit, write.preconditions)
         try await store.checkPreconditions(target)
@@ -41,6 +42,8 @@ extension DeliveryDoor {
         var author: KeyID
         var preconditions: WritePreconditions
         var fields: MetadataFields
+        /// What is said of the file; nil leaves what was said.
+        var details: FileDetails?
         /// Bytes of the whole.
         var limit: Int64
     }
@@ -52,7 +55,9 @@ extension DeliveryDoor {
         let fields = try MetadataFields(visit.request.headers)
         preconditions.forbidsOverwrite = isNewOnly
         let limit = try await store.sizeLimit(of: visit.site.bucket)
-        return PreparedWrite(author: author, preconditions: preconditions, fields: fields, limit: limit)
+        return PreparedWrite(
+            author: author, preconditions: preconditions, fields: fields,
+            details: try FileFields.details(visit.request.headers), limit: limit)
     }
 
     /// `If-Unmodified-Since` compares whole seconds, so it cannot promise what `If-Match` does; it is judged once,

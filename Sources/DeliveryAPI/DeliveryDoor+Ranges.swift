@@ -26,7 +26,8 @@ extension DeliveryDoor {
             total: total,
             declaredLength: request.body.declaredLength, clientToken: try clientToken(request),
             announcedDigest: digests.ofWhole, preconditions: write.preconditions, limit: write.limit,
-            declaresMetadata: !write.fields.isEmpty, origin: visit.origin(.createdPut))
+            declaresMetadata: !write.fields.isEmpty,
+            attributes: ObjectAttributes(file: write.details), origin: visit.origin(.createdPut))
         let key = visit.key
         let answer = try await store.putRange(
             put, body: RequestBodySource(request.body, limit: write.limit), digests: digests.wanted

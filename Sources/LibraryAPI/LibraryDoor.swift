@@ -36,7 +36,11 @@ package final class LibraryDoor: Sendable {
 
     /// Answers one request; every failure is an answer.
     package func respond(_ request: HTTPRequest) async -> HTTPResponse {
-        let shape = ResponseShape(acceptVersion: request.headers[first: "accept-version"]) ?? .bare
+        let shape =
+            ResponseShape(
+                acceptVersion: request.headers[first: "accept-version"]
+                    ?? request.headers[first: "accept_version"])
+            ?? .bare
         var response: HTTPResponse
         var operation: String?
         do {

@@ -4,8 +4,8 @@ import Server
 /// `coffer project`.
 struct ProjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "project", abstract: "Create, list and delete projects.",
-        subcommands: [Create.self, List.self, Delete.self])
+        commandName: "project", abstract: "Create, list, limit and delete projects.",
+        subcommands: [Create.self, List.self, Set.self, Delete.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,6 +31,30 @@ struct ProjectCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws { try await common.run(ListProjects()) }
+    }
+
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change what a project may keep.",
+            discussion: """
+                What is not given stays; 0 takes a limit away:
+
+                  coffer project set demo --max-storage 1000000000 --max-file-size 50000000
+                """)
+        @Argument var name: String
+        @Option(help: "What people see as the owner.") var displayName: String?
+        @Option(help: "Largest file in bytes; a larger one is refused with 413.") var maxFileSize: Int64?
+        @Option(help: "Bytes of all files together; more is refused with 402 (403 in S3).") var maxStorage:
+            Int64?
+        @Option(help: "Uploads in progress at once; one more is refused with 403.") var maxUploads: Int64?
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            try await common.run(
+                SetProject(
+                    project: name, displayName: displayName, maximumObjectSize: maxFileSize,
+                    maximumStorage: maxStorage, maximumUploads: maxUploads))
+        }
     }
 
     struct Delete: AsyncParsableCommand {

@@ -241,6 +241,14 @@ final class WatchedCatalog: Catalog {
 
     // Uploads
 
+    func openUploadCount(of project: ProjectID) async throws -> Int64 {
+        try await watch("openUploadCount", writes: false) { try await catalog.openUploadCount(of: project) }
+    }
+
+    func keptBytes(of project: ProjectID) async throws -> Int64 {
+        try await watch("keptBytes", writes: false) { try await catalog.keptBytes(of: project) }
+    }
+
     func createUpload(_ upload: Upload) async throws {
         try await watch("createUpload", writes: true) { try await catalog.createUpload(upload) }
     }

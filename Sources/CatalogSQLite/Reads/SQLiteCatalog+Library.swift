@@ -270,6 +270,26 @@ extension SQLiteCatalog {
         }
     }
 
+    package func keptBytes(of project: ProjectID) async throws -> Int64 {
+        try await reads.page { db in
+            var bytes: Int64 = 0
+            for bucket in try FileRows.buckets(of: project, db) {
+                let id: StatementValues = [bucket.id.rawValue]
+                for sql in [
+                    "SELECT sum(size) FROM object WHERE bucket = ?",
+                    "SELECT sum(size) FROM version WHERE bucket = ?",
+                    """
+                    SELECT sum(p.length) FROM upload u JOIN upload_part p ON p.upload = u.row
+                    WHERE u.bucket = ? AND u.state = 0
+                    """,
+                ] {
+                    bytes += try db.integer(sql, id) ?? 0
+                }
+            }
+            return bytes
+        }
+    }
+
     package func record(_ deliveries: [DeliveryRecord]) async throws {
         if deliveries.isEmpty { return }
         try await write(rows: 2 * deliveries.count) { try $0.record(deliveries) }

@@ -15,6 +15,8 @@ struct NewVersion {
     var encryption: ObjectEncryption?
     var origin: ChangeOrigin?
     var modified: Int64
+    /// Of the key that is moved here; nil gives a new key a new file.
+    var file: FileID?
     /// The bytes of an inline content, when they are at hand.
     var inlineBody: ByteBuffer?
 }

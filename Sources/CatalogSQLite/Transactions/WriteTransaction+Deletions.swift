@@ -13,7 +13,8 @@ extension WriteTransaction {
         }
     }
 
-    func delete(_ deletion: ObjectDeletion) throws -> ObjectDeleted {
+    /// - Parameter isMove: whether the file goes on under another key.
+    func delete(_ deletion: ObjectDeletion, isMove: Bool = false) throws -> ObjectDeleted {
         let bucket = try self.bucket(deletion.bucket)
         if let id = deletion.versionID { return try deleteVersion(id, deletion, in: bucket) }
         let current = try currentFacts(deletion.bucket, deletion.key)
@@ -41,7 +42,7 @@ extension WriteTransaction {
             if bucket.versioning == .suspended { try dropNullVersion(deletion.bucket, deletion.key) }
             let id: VersionID = bucket.versioning == .enabled ? .random() : .null
             let sequence = try insertMarker(id, deletion)
-            if let current { try announceDeletion(of: current, deletion.key, in: bucket) }
+            if let current, !isMove { try announceDeletion(of: current, deletion.key, in: bucket) }
             try announce(
                 deletion.origin, deletion.origin?.kind.withMarker,
                 of: EventSubject(key: deletion.key, versionID: id, sequence: sequence), in: bucket)

@@ -68,12 +68,14 @@ extension WriteTransaction {
                 key: rename.destination, content: source.content, size: source.size, etag: source.etag,
                 metadata: source.metadata, checksum: source.checksum, partCount: source.partCount,
                 author: rename.author, attributes: attributes, encryption: source.encryption,
-                origin: rename.origin, modified: rename.now, inlineBody: source.inlineBody),
+                origin: rename.origin, modified: rename.now, file: source.file,
+                inlineBody: source.inlineBody),
             in: bucket, replacing: destination)
+        if let destination { try announceDeletion(of: destination, rename.destination, in: bucket) }
         _ = try delete(
             ObjectDeletion(
                 bucket: rename.bucket, key: rename.source, author: rename.author,
-                origin: rename.origin?.removing, now: rename.now))
+                origin: rename.origin?.removing, now: rename.now), isMove: true)
         return version
     }
 

@@ -42,7 +42,7 @@ extension WriteTransaction {
         }
         if let media = attributes.file?.media { try keepMedia(media, of: bucket.project) }
         if attributes.file == nil { attributes.file = current?.attributes.file }
-        let file = current?.file ?? FileID(nextNumber())
+        let file = new.file ?? current?.file ?? FileID(nextNumber())
         let media = attributes.file?.media ?? MediaID(file.rawValue)
         let versionID: VersionID = bucket.versioning == .enabled ? .random() : .null
         if let current {
@@ -63,8 +63,9 @@ extension WriteTransaction {
         try insertObject(version)
         try wantFacts(of: version)
         try announce(new.origin, of: EventSubject(version), in: bucket)
-        try announce(current == nil ? .fileCreated : .fileUpdated, version, in: bucket)
-        if current == nil, media.rawValue == file.rawValue {
+        let isNew = current == nil && new.file == nil
+        try announce(isNew ? .fileCreated : .fileUpdated, version, in: bucket)
+        if isNew, media.rawValue == file.rawValue {
             try announce(.mediaCreated, version, in: bucket)
         }
         let name = CatalogCache.ObjectName(bucket.id, new.key)

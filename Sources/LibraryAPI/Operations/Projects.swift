@@ -116,7 +116,7 @@ extension LibraryDoor {
     func getUsage(_ call: LibraryCall) async throws -> LibraryAnswer {
         let project = try await store.project(call.project)
         let usage = try await library.usage(of: call.project)
-        let open = try await library.openUploadCount(of: call.project)
+        let open = try await store.openUploadCount(of: call.project)
         let days = try await library.usageDays(of: call.project, limit: UsageDay.maximumDays)
         return .object(status: 200) { json in
             json.beginObject()

@@ -57,7 +57,6 @@ package protocol LibraryCatalog: Sendable {
     func openUploads(
         of project: ProjectID, limit: Int
     ) async throws -> [(upload: Upload, bucket: BucketName, received: Int64)]
-    func openUploadCount(of project: ProjectID) async throws -> Int64
 
     /// Keeps what became of attempts to deliver events; the oldest beyond `DeliveryRecord.maximumOfWebhook` go.
     func record(_ deliveries: [DeliveryRecord]) async throws

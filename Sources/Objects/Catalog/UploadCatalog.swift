@@ -2,6 +2,10 @@ package import Digests
 
 /// Uploads in progress.
 package protocol UploadCatalog: Sendable {
+    /// Uploads that are open in a project's buckets.
+    func openUploadCount(of project: ProjectID) async throws -> Int64
+    /// Bytes of all versions and of the parts of open uploads in a project's buckets.
+    func keptBytes(of project: ProjectID) async throws -> Int64
     /// Throws `noSuchBucket`.
     func createUpload(_ upload: Upload) async throws
     /// Open and completed ones; nil when unknown or aborted.

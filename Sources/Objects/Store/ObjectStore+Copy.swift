@@ -11,7 +11,9 @@ extension ObjectStore {
     package func copy(
         _ source: ObjectVersion, to target: PutTarget, description: ObjectDescription
     ) async throws -> ObjectVersion {
-        try await catalog.commitObject(
+        try await admit(source.size, into: target.bucket)
+        meter.add(source.size, to: target.bucket.project)
+        return try await catalog.commitObject(
             ObjectCommit(
                 bucket: target.bucket.id, key: target.key, content: .existing(source.content),
                 size: source.size,

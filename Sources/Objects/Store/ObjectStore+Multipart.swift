@@ -13,6 +13,7 @@ extension ObjectStore {
         attributes: ObjectAttributes = .none, encryption: ObjectEncryption? = nil,
         checksumAlgorithm: ChecksumAlgorithm? = nil, checksumKind: ObjectChecksum.Kind? = nil
     ) async throws -> Upload {
+        try await admitUpload(into: bucket)
         let now = self.now
         let upload = Upload(
             id: .random(), kind: .multipart, bucket: bucket.id, key: key, author: author, metadata: metadata,
@@ -44,16 +45,19 @@ extension ObjectStore {
         defer { withExtendedLifetime(hold) {} }
         let limit = min(limit, settings.maximumObjectSize)
         if let declaredLength, declaredLength > limit { throw StoreError.bodyTooLarge(limit: limit) }
+        try await admit(declaredLength ?? 0, into: bucket)
         let received = try await receive(
             body, scope: scope(for: bucket), digests: digests, limit: limit, declaredLength: declaredLength,
             cipher: sealing?.cipher)
         let described: (etag: ETag, checksum: ObjectChecksum?)
         do {
             described = try describe(received.facts)
+            if declaredLength == nil { try await admit(received.facts.length, into: bucket) }
         } catch {
             await discard(received)
             throw StoreError(error)
         }
+        meter.add(received.facts.length, to: bucket.project)
         return try await catalog.putPart(
             PartCommit(
                 upload: upload.id, number: number, content: received.content, size: received.facts.length,

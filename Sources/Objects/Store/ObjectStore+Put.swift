@@ -51,16 +51,21 @@ extension ObjectStore {
         if let declared = target.declaredLength, declared > limit {
             throw StoreError.bodyTooLarge(limit: limit)
         }
+        try await admit(target.declaredLength ?? 0, into: target.bucket)
         let received = try await receive(
             body, scope: scope(for: target.bucket), digests: digests, limit: limit,
             declaredLength: target.declaredLength, cipher: target.sealing?.cipher)
         let description: ObjectDescription
         do {
             description = try describe(received.facts)
+            if target.declaredLength == nil {
+                try await admit(received.facts.length, into: target.bucket)
+            }
         } catch {
             await discard(received)
             throw StoreError(error)
         }
+        meter.add(received.facts.length, to: target.bucket.project)
         return try await catalog.commitObject(
             ObjectCommit(
                 bucket: target.bucket.id, key: target.key, content: received.content,

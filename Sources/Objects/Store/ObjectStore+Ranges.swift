@@ -70,12 +70,15 @@ extension ObjectStore {
             return try await extend(newest, put, range, content, metadata)
         }
         if let version = try await finished(kin, put, range, content) { return .completed(version) }
+        try await admitUpload(into: put.bucket)
+        try await admit(put.total, into: put.bucket)
+        meter.add(put.total, to: put.bucket.project)
         let now = self.now
         let upload = Upload(
             id: .random(), kind: .ranges(total: put.total), bucket: put.bucket.id, key: put.key,
             author: put.author,
             clientToken: put.clientToken, metadata: metadata, preconditions: put.preconditions,
-            announcedDigest: put.announcedDigest, created: now, touched: now,
+            attributes: put.attributes, announcedDigest: put.announcedDigest, created: now, touched: now,
             expires: now + settings.uploadLifetime)
         return try await commit(
             put, upload,

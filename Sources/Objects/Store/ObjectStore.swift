@@ -16,6 +16,7 @@ package final class ObjectStore: Sendable {
     let blobs: any BlobStore
     let pool: DiskPool
     let logger: Logger
+    let meter = StorageMeter()
     private let clock: @Sendable () -> Int64
     private let isClosedToBytes = Atomic(false)
 

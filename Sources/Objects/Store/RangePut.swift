@@ -24,6 +24,8 @@ package struct RangePut: Sendable {
     /// Whether the request carries metadata at all; one that does must agree with the first chunk, and so must one
     /// that carries conditions.
     package var declaresMetadata: Bool
+    /// Those of the first chunk count.
+    package var attributes: ObjectAttributes
     /// For those who are told of changes; nil tells nobody.
     package var origin: ChangeOrigin?
 
@@ -31,7 +33,7 @@ package struct RangePut: Sendable {
         bucket: Bucket, key: ObjectKey, author: KeyID, start: Int64, last: Int64, total: Int64,
         declaredLength: Int64? = nil, clientToken: String? = nil, announcedDigest: SHA256Digest? = nil,
         preconditions: WritePreconditions = .none, limit: Int64 = .max, declaresMetadata: Bool = false,
-        origin: ChangeOrigin? = nil
+        attributes: ObjectAttributes = .none, origin: ChangeOrigin? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -45,6 +47,7 @@ package struct RangePut: Sendable {
         self.preconditions = preconditions
         self.limit = limit
         self.declaresMetadata = declaresMetadata
+        self.attributes = attributes
         self.origin = origin
     }
 

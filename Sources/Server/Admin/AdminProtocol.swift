@@ -9,7 +9,8 @@ package enum AdminProtocol {
 
     /// Every command there is.
     private static let commands: [any AdminCommand.Type] = [
-        CreateProject.self, ListProjects.self, DeleteProject.self, CreateKey.self, ListKeys.self,
+        CreateProject.self, ListProjects.self, SetProject.self, DeleteProject.self, CreateKey.self,
+        ListKeys.self,
         ChangeKey.self,
         CreateBucket.self, ListBuckets.self, DeleteBucket.self, AddDomain.self, ListDomains.self,
         DeleteDomain.self, ChangeEncryptionKey.self, ListEncryptionKeys.self, CreateWebhook.self,

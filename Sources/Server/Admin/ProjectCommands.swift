@@ -105,6 +105,66 @@ package struct ListProjects: AdminCommand {
     }
 }
 
+/// `coffer project set`.
+package struct SetProject: AdminCommand {
+    package static let name = "project-set"
+    var project: String
+    var displayName: String?
+    /// Bytes, or a number of uploads; 0 takes the limit away.
+    var maximumObjectSize: Int64?
+    var maximumStorage: Int64?
+    var maximumUploads: Int64?
+
+    package init(
+        project: String, displayName: String?, maximumObjectSize: Int64?, maximumStorage: Int64?,
+        maximumUploads: Int64?
+    ) {
+        self.project = project
+        self.displayName = displayName
+        self.maximumObjectSize = maximumObjectSize
+        self.maximumStorage = maximumStorage
+        self.maximumUploads = maximumUploads
+    }
+
+    package struct Answer: AdminAnswer {
+        package struct Limits: Codable, Sendable {
+            package var filesize: Int64?, storage: Int64?, uploads: Int64?
+        }
+        package var project: String
+        package var displayName: String
+        package var limits: Limits
+
+        package var text: String {
+            func line(_ name: String, _ limit: Int64?) -> String {
+                "\(name)  \(limit.map(String.init) ?? "no limit")"
+            }
+            return [
+                "project   \(project) (\(displayName))", line("filesize", limits.filesize),
+                line("storage ", limits.storage), line("uploads ", limits.uploads),
+            ].joined(separator: "\n")
+        }
+    }
+
+    package func run(in admin: AdminContext) async throws -> Answer {
+        for limit in [maximumObjectSize, maximumStorage, maximumUploads] {
+            if let limit, limit < 0 { throw AdminError("a limit is a natural number; 0 takes it away") }
+        }
+        let id = try await admin.project(project).id
+        let change = self
+        let changed = try await admin.store.accounts.changeProject(id) { settings in
+            if let name = change.displayName { settings.displayName = name }
+            if let limit = change.maximumObjectSize { settings.maximumObjectSize = limit == 0 ? nil : limit }
+            if let limit = change.maximumStorage { settings.maximumStorage = limit == 0 ? nil : limit }
+            if let limit = change.maximumUploads { settings.maximumUploads = limit == 0 ? nil : limit }
+        }
+        return Answer(
+            project: changed.name, displayName: changed.displayName,
+            limits: .init(
+                filesize: changed.maximumObjectSize, storage: changed.maximumStorage,
+                uploads: changed.maximumUploads))
+    }
+}
+
 /// `coffer project delete`.
 package struct DeleteProject: AdminCommand {
     package static let name = "project-delete"

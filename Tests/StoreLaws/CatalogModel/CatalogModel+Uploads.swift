@@ -1,6 +1,22 @@
 package import Objects
 
 extension CatalogModel {
+    package func openUploadCount(of project: ProjectID) async throws -> Int64 {
+        read { state in
+            Int64(state.uploads.count { $0.upload.state == .open && state.isOf(project, $0.upload.bucket) })
+        }
+    }
+
+    package func keptBytes(of project: ProjectID) async throws -> Int64 {
+        read { state in
+            let versions = state.versions.filter { state.isOf(project, $0.key) }.values.flatMap(\.values)
+            let parts = state.uploads.filter {
+                $0.upload.state == .open && state.isOf(project, $0.upload.bucket)
+            }.flatMap(\.parts.values)
+            return versions.joined().reduce(0) { $0 + $1.size } + parts.reduce(0) { $0 + $1.slice.length }
+        }
+    }
+
     package func createUpload(_ upload: Upload) async throws {
         try write { state in
             _ = try state.bucket(upload.bucket)

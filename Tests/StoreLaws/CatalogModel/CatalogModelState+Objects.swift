@@ -6,6 +6,8 @@ extension CatalogModelState {
         return bucket
     }
 
+    func isOf(_ project: ProjectID, _ bucket: BucketID) -> Bool { buckets[bucket]?.project == project }
+
     func versions(_ bucket: BucketID, _ key: ObjectKey) -> [ObjectVersion] {
         versions[bucket]?[key] ?? []
     }
@@ -40,7 +42,7 @@ extension CatalogModelState {
     }
 
     mutating func makeCurrent(
-        _ commit: ObjectCommit, content: ContentRef, in bucket: Bucket
+        _ commit: ObjectCommit, content: ContentRef, in bucket: Bucket, file moved: FileID? = nil
     ) throws -> ObjectVersion {
         let current = self.current(commit.bucket, commit.key)
         let id: VersionID = bucket.versioning == .enabled ? .random() : .null
@@ -49,7 +51,7 @@ extension CatalogModelState {
             attributes.retention = try bucket.objectLock?.retention(of: commit.modified)
         }
         if attributes.file == nil { attributes.file = current?.attributes.file }
-        let file = current?.file ?? FileID(numbers.next(now: now))
+        let file = moved ?? current?.file ?? FileID(numbers.next(now: now))
         let version = ObjectVersion(
             bucket: bucket.id, key: commit.key, versionID: id, content: content, size: commit.size,
             etag: commit.etag, modified: commit.modified, created: current?.created ?? commit.modified,
@@ -144,7 +146,7 @@ extension CatalogModelState {
                     owner: source.attributes.owner, acl: source.attributes.acl,
                     tags: source.attributes.tags, file: source.attributes.file),
                 encryption: source.encryption, origin: rename.origin, modified: rename.now),
-            content: source.content, in: bucket)
+            content: source.content, in: bucket, file: source.file)
         _ = try delete(
             ObjectDeletion(
                 bucket: rename.bucket, key: rename.source, author: rename.author,

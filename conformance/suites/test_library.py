@@ -1,0 +1,438 @@
+"""The library as apps use it: the JSON API, the product's official client, links, ingest, webhooks and limits."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import random
+import socketserver
+import subprocess
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+import pytest
+from coffer import Coffer, seeded_bytes
+from receiver import Receiver
+
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Coffer(environment={"COFFER_INGEST_PRIVATE_ADDRESSES": "true"}) as running:
+        yield running
+
+
+def api(server, method, path, body=None, headers=None, key=True):
+    data = None if body is None else json.dumps(body).encode()
+    return server.request(method, path, data, headers, key, base=server.api)
+
+
+def made(server, path, body=b"words", headers=None):
+    # By the name that the API has for the server, so that both give a file one URL.
+    port = server.delivery.rsplit(":", 1)[1]
+    answer = server.put(path, body, {"Host": f"localhost:{port}", **(headers or {})})
+    assert answer.status == 201, answer
+    return answer.json()["data"]
+
+
+# -- files ---------------------------------------------------------------------------------------------
+
+
+def test_every_object_is_a_file(server):
+    made(server, "/every/by-url.txt")
+    server.boto3().put_object(Bucket=server.bucket, Key="every/by s3.txt", Body=b"s3", Metadata={"colour": "red"})
+    files = api(server, "GET", "/files?folder=every").json()
+    assert [file["filename"] for file in files] == ["by s3.txt", "by-url.txt"]
+    assert files[0]["metadata"] == {"colour": "red"}
+    one = api(server, "GET", f"/files/{files[0]['id']}").json()
+    assert one == files[0]
+    assert urllib.parse.urlsplit(one["url"]).path == "/every/by%20s3.txt"
+    assert urllib.request.urlopen(one["url"]).read() == b"s3"
+
+
+def test_pages_orders_and_searches(server):
+    for number, size in enumerate([30, 10, 20]):
+        made(server, f"/paged/{'zxy'[number]}/File{number}.txt", b"b" * size)
+    names = lambda query: [file["filename"] for file in api(server, "GET", f"/files?search=PAGED&{query}").json()]
+    assert names("") == ["File2.txt", "File1.txt", "File0.txt"]
+    assert names("sort=size&order=asc") == ["File1.txt", "File2.txt", "File0.txt"]
+    assert names("sort=name") == ["File1.txt", "File2.txt", "File0.txt"]
+    assert names("limit=1&page=2") == ["File1.txt"]
+    assert names("page=99") == []
+    answer = api(server, "GET", "/files?search=paged&limit=2")
+    assert answer.headers["Total-Count"] == "3"
+    assert 'rel="next"' in answer.headers["Links"] and "page=2" in answer.headers["Links"]
+    envelope = api(server, "GET", "/files?search=paged&limit=2", headers={"Accept-Version": "2025-07-01"}).json()
+    assert (envelope["meta"]["total"], envelope["meta"]["pages"], envelope["meta"]["type"]) == (3, 2, "list")
+    assert envelope["links"]["prev"] is None and "page=2" in envelope["links"]["next"]
+    assert [f["name"] for f in api(server, "GET", "/folders?folder=paged").json()["folders"]] == ["x", "y", "z"]
+    assert len(api(server, "GET", "/files?kind=image&search=paged").json()) == 0
+    for query in ["limit=0", "limit=101", "page=0", "page=x", "sort=colour", "order=up", "kind=cat", "limit=99999999999999999999"]:
+        assert api(server, "GET", f"/files?{query}").status == 400, query
+
+
+def test_a_file_is_moved_described_and_deleted(server):
+    file = made(server, "/before/old.txt", b"moved")
+    made(server, "/after/taken.txt")
+    path = f"/files/{file['id']}"
+    changed = api(server, "PATCH", path, {"folder": "after", "filename": "new näme.txt", "ref": "letter", "metadata": {"a": 1, "b": {"c": [None]}}}).json()
+    assert (changed["folder"], changed["filename"], changed["ref"]) == ("after", "new näme.txt", "letter")
+    assert changed["id"] == file["id"] and changed["metadata"] == {"a": 1, "b": {"c": [None]}}
+    assert server.get("/before/old.txt").status == 404
+    assert urllib.request.urlopen(changed["url"]).read() == b"moved"
+    assert api(server, "PATCH", path, {"metadata": {"a": None, "d": 2}}).json()["metadata"] == {"b": {"c": [None]}, "d": 2}
+    assert api(server, "PATCH", path, {"filename": "taken.txt"}).status == 409
+    for bad in [{"filename": ""}, {"filename": "a/b"}, {"folder": "../x"}, {"folder": "a//b"}, {"filename": "\u0001"}, {"metadata": 3}, {"ref": 5}]:
+        assert api(server, "PATCH", path, bad).status == 400, bad
+    # A new upload at the same URL is the same file, and what was said of it stays.
+    again = made(server, "/after/new%20n%C3%A4me.txt", b"another")
+    assert again["id"] == file["id"] and again["metadata"] == {"b": {"c": [None]}, "d": 2} and again["ref"] == "letter"
+    assert api(server, "DELETE", path).json() == {"message": f"{file['id']} deleted"}
+    assert api(server, "DELETE", path).status == 404
+    assert server.get("/after/new%20n%C3%A4me.txt").status == 404
+
+
+def test_a_file_keeps_its_id_where_versions_are_kept(server):
+    s3 = server.boto3()
+    s3.create_bucket(Bucket="versioned-library")
+    s3.put_bucket_versioning(Bucket="versioned-library", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="versioned-library", Key="one", Body=b"1")
+    (file,) = api(server, "GET", "/files?bucket=versioned-library").json()
+    moved = api(server, "PATCH", f"/files/{file['id']}", {"filename": "two"}).json()
+    assert (moved["id"], moved["filename"]) == (file["id"], "two")
+    assert len(s3.list_object_versions(Bucket="versioned-library")["DeleteMarkers"]) == 1
+
+
+def test_what_a_put_says_of_a_file(server):
+    media = api(server, "POST", "/media", {"title": "film"}).json()
+    file = made(server, "/said.txt", headers={
+        "X-Coffer-Ref": "notes", "X-Coffer-Metadata": '{"user": 7}', "X-Coffer-Media-Id": media["id"]})
+    assert (file["ref"], file["metadata"], file["media_id"]) == ("notes", {"user": 7}, media["id"])
+    assert api(server, "GET", f"/media/{media['id']}").json()["urls"] == {"notes": file["url"]}
+    assert server.put("/said2.txt", b"x", {"X-Coffer-Metadata": "[1]"}).status == 400
+    assert server.put("/said2.txt", b"x", {"X-Coffer-Media-Id": "med_0000000000000001"}).status == 400
+    assert server.get("/said2.txt").status == 404
+    total = 3 << 20
+    body = seeded_bytes(total, 4)
+    assert server.put_range("/ranged.bin", body[: 1 << 20], 0, total, headers={"X-Coffer-Ref": "part"}).status == 202
+    done = server.put_range("/ranged.bin", body[1 << 20 :], 1 << 20, total)
+    assert (done.status, done.json()["ref"]) == (201, "part")
+
+
+# -- media ---------------------------------------------------------------------------------------------
+
+
+def test_media_objects(server):
+    file = made(server, "/media/one.txt")
+    media = api(server, "GET", f"/media/{file['media_id']}").json()
+    assert media["urls"] == {"original": file["url"]} and media["kind"] == "document"
+    empty = api(server, "POST", "/media", {"title": "T", "metadata": {"k": "v"}})
+    assert empty.status == 201
+    empty = empty.json()
+    assert (empty["files"], empty["urls"], empty["kind"], empty["background"]) == ([], {}, None, None)
+    assert [m["id"] for m in api(server, "GET", "/media?limit=2").json()] == [empty["id"], file["media_id"]]
+    patched = api(server, "PATCH", f"/media/{empty['id']}", {"alt": "words", "metadata": {"k": None, "l": 1}}).json()
+    assert (patched["title"], patched["alt"], patched["metadata"]) == ("T", "words", {"l": 1})
+    attached = api(server, "PATCH", f"/files/{file['id']}", {"media_id": empty["id"], "ref": "text"}).json()
+    assert attached["media_id"] == empty["id"] and attached["original"] is False
+    assert api(server, "GET", f"/media/{file['media_id']}").status == 404
+    assert api(server, "DELETE", f"/media/{empty['id']}").json() == {"message": f"{empty['id']} deleted"}
+    assert api(server, "GET", f"/files/{file['id']}").status == 404, "its files go with it"
+
+
+# -- the official client -------------------------------------------------------------------------------
+
+
+def test_the_official_client(server):
+    ittybit = pytest.importorskip("ittybit")
+    client = ittybit.Ittybit(base_url=server.api, api_key=server.secret, version="2025-08-20")
+    signature = client.signatures.create(filename="video.mp4", folder="client", method="put", expiry=int(time.time()) + 600)
+    assert signature.method == "put" and signature.folder == "client"
+    sent = urllib.request.Request(signature.url, data=b"not really a film", method="PUT")
+    assert urllib.request.urlopen(sent).status == 201
+    file = next(file for file in client.files.list(limit=5) if file.filename == "video.mp4")
+    assert file.folder == "client" and file.created.tzinfo is not None
+    updated = client.files.update(id=file.id, folder="client/moved", filename="v.mp4", ref="big", metadata={"n": 1})
+    assert updated.url.endswith("/client/moved/v.mp4") and updated.metadata == {"n": 1}
+    assert client.files.get(id=file.id).ref == "big"
+    read = client.signatures.create(filename="v.mp4", folder="client/moved")
+    assert urllib.request.urlopen(read.url).read() == b"not really a film"
+    media = client.media.create(title="A film", alt="alt", metadata={"x": "y"})
+    assert media.files == [] and media.urls == {}
+    ingested = client.files.create(url=file.url.replace("client/video.mp4", "client/moved/v.mp4"), media_id=media.id, folder="client", filename="copy.mp4", ref="original")
+    assert ingested.media_id == media.id and ingested.filesize == 17
+    assert client.media.get(id=media.id).urls == {"original": ingested.url}
+    assert client.media.update(id=media.id, title="Another").title == "Another"
+    assert media.id in [item.id for item in client.media.list()]
+    assert client.media.delete(id=media.id).message == f"{media.id} deleted"
+    assert client.files.delete(id=file.id).message == f"{file.id} deleted"
+    with pytest.raises(ittybit.core.api_error.ApiError) as error:
+        client.files.get(id=file.id)
+    assert error.value.status_code == 404
+
+
+def test_the_documentations_examples(server):
+    # Simple upload, then the resumable one with its own spelling and ends, then a signed PUT and GET.
+    assert made(server, "/folder/image.png", PNG)["type"] == "image/png"
+    total, step = 100_000_000, 16_777_216
+    body = seeded_bytes(total, 100)
+    answers = []
+    for start in range(0, total, step):
+        piece = body[start : start + step]
+        end = start + step if start + step < total else total - 1
+        answers.append(server.request("PUT", "/example/video.mp4", piece, {"Content-Range": f"bytes={start}-{end}/{total}"}))
+    assert [answer.status for answer in answers] == [202] * 5 + [201]
+    file = answers[-1].json()
+    assert file["filesize"] == total and file["id"].startswith("file_") and isinstance(file["version"], str)
+    assert server.put(server.signed("/private/image.png", "put"), PNG, key=False).status == 201
+    assert server.get(server.signed("/private/image.png", "get")).body == PNG
+
+
+# -- links, keys, roles --------------------------------------------------------------------------------
+
+
+def test_signatures(server):
+    made(server, "/signed/a b.txt".replace(" ", "%20"), b"signed")
+    answer = api(server, "POST", "/signatures", {"filename": "a b.txt", "folder": "/signed/", "unknown": 1})
+    link = answer.json()
+    assert answer.status == 200 and abs(link["expiry"] - time.time() - 3600) < 60 and link["folder"] == "signed"
+    assert urllib.request.urlopen(link["url"]).read() == b"signed"
+    expected = hmac.new(server.secret.encode(), f"signed/a b.txt?expiry={link['expiry']}&method=get".encode(), hashlib.sha256)
+    assert link["signature"] == base64.urlsafe_b64encode(expected.digest()).decode().rstrip("=")
+    for bad in [{}, {"filename": "x", "expiry": 5}, {"filename": "x", "method": "post"}, {"filename": "../x"}, {"filename": 3}, {"filename": "x", "expiry": 10**30}]:
+        assert api(server, "POST", "/signatures", bad).status == 400, bad
+
+
+def test_roles_and_errors(server):
+    file = made(server, "/roles.txt")
+    reader = api(server, "POST", "/keys", {"role": "read"}).json()
+    uploader = api(server, "POST", "/keys", {"role": "upload"}).json()
+    assert api(server, "GET", "/files", key=reader["secret"]).status == 200
+    assert api(server, "DELETE", f"/files/{file['id']}", key=reader["secret"]).status == 403
+    assert api(server, "GET", "/keys", key=reader["secret"]).status == 403
+    assert api(server, "GET", "/files", key=uploader["secret"]).status == 403
+    assert api(server, "POST", "/signatures", {"filename": "u", "method": "put"}, key=uploader["secret"]).status == 200
+    assert api(server, "POST", "/signatures", {"filename": "u"}, key=uploader["secret"]).status == 403
+    assert api(server, "POST", "/signatures", {"filename": "u", "method": "put"}, key=reader["secret"]).status == 403
+    missing = api(server, "GET", "/files", key=False)
+    assert (missing.status, missing.json()["error"]["kind"]) == (401, "token_missing")
+    assert missing.json()["message"] and missing.headers["X-Request-Id"] == missing.json()["meta"]["request_id"]
+    assert api(server, "GET", "/files", key="wrong-secret").json()["error"]["kind"] == "token_invalid"
+    assert api(server, "GET", "/nothing").status == 404
+    assert api(server, "PUT", "/files").status == 405
+    assert api(server, "GET", "/files/file_zzzz").status == 404
+    assert api(server, "GET", "/files/file_00000000000000ff").status == 404
+    for body in [b"{", b"[]", b'{"filename":"a","filename":"b"}', b"[" * 100_000, b"\xff"]:
+        assert server.request("POST", "/signatures", body, base=server.api).status == 400, body[:20]
+    assert server.request("POST", "/signatures", b'{"filename":"' + b"a" * (2 << 20) + b'"}', base=server.api).status in (400, 413)
+    old = api(server, "GET", "/files/none", headers={"Accept-Version": "2025-07-01"}).json()
+    assert old["data"] is None and old["error"]["message"]
+    other = server.command("project", "create", "stranger")["key"]["secret"]
+    assert api(server, "GET", f"/files/{file['id']}", key=other).status == 404
+
+
+def test_keys_are_paused_rolled_and_deleted(server):
+    key = api(server, "POST", "/keys", {"role": "full"}).json()
+    rolled = api(server, "POST", f"/keys/{key['id']}/roll").json()
+    assert rolled["role"] == "full" and rolled["secret"] != key["secret"]
+    assert api(server, "PATCH", f"/keys/{key['id']}", {"status": "paused"}).json()["status"] == "paused"
+    assert api(server, "GET", "/files", key=key["secret"]).status == 401
+    assert api(server, "PATCH", f"/keys/{key['id']}", {"status": "active"}).status == 200
+    assert api(server, "GET", "/files", key=key["secret"]).status == 200
+    assert api(server, "DELETE", f"/keys/{key['id']}").status == 202
+    assert api(server, "GET", "/files", key=key["secret"]).status == 401
+    assert api(server, "DELETE", f"/keys/{server.key}").status == 409, "nobody shuts himself out"
+    assert all("secret" not in item for item in api(server, "GET", "/keys").json())
+
+
+def test_domains_uploads_and_usage(server):
+    domain = api(server, "POST", "/domains", {"host": "cdn.example.org", "private": True})
+    assert domain.status == 201 and domain.json()["private"] is True
+    assert api(server, "POST", "/domains", {"host": "cdn.example.org"}).status == 409
+    for host in ["", "bad host", "s3.localhost", "-x.example"]:
+        assert api(server, "POST", "/domains", {"host": host}).status == 400, host
+    assert "cdn.example.org" in [item["host"] for item in api(server, "GET", "/domains").json()]
+    assert api(server, "DELETE", "/domains/cdn.example.org").status == 202
+    assert server.put_range("/half.bin", b"x" * 1000, 0, 5000).status == 202
+    (upload,) = [item for item in api(server, "GET", "/uploads").json() if item["filename"] == "half.bin"]
+    assert (upload["received"], upload["filesize"]) == (1000, 5000)
+    assert api(server, "DELETE", f"/uploads/{upload['id']}").status == 202
+    assert all(item["id"] != upload["id"] for item in api(server, "GET", "/uploads").json())
+    usage = api(server, "GET", "/usage").json()
+    assert usage["logical"] >= usage["stored"] and usage["saved"] == usage["logical"] - usage["stored"]
+    assert api(server, "PATCH", "/project", {"picture_sizes": ["100x100", "wide"]}).status == 400
+
+
+def test_the_description_is_true(server):
+    description = server.request("GET", "/openapi.json", key=False, base=server.api).json()
+    schemas = description["components"]["schemas"]
+
+    def fits(value, schema):
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
+        if schema["type"] == "array" and isinstance(value, list):
+            return all(fits(item, schema["items"]) for item in value) if "items" in schema else True
+        if schema["type"] == "object" and isinstance(value, dict) and "properties" in schema:
+            assert set(schema.get("required", [])) <= set(value), (schema.get("required"), value)
+            assert set(value) <= set(schema["properties"]), set(value) - set(schema["properties"])
+            return all(fits(item, schema["properties"][name]) for name, item in value.items())
+        kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list}
+        assert value is None or isinstance(value, kinds[schema["type"]]), (value, schema)
+        return True
+
+    made(server, "/described.png", PNG)
+    file = api(server, "GET", "/files?limit=1").json()[0]
+    known = {"{id}": file["id"], "{host}": "none.example"}
+    asked = 0
+    for path, verbs in description["paths"].items():
+        if "get" not in verbs or path == "/openapi.json":
+            continue
+        real = path.replace("/media/{id}", f"/media/{file['media_id']}").replace("{id}", known["{id}"])
+        answer = api(server, "GET", real)
+        if answer.status != 200:
+            assert "/{id}" in path and answer.status == 404, (path, answer)
+            continue
+        assert fits(answer.json(), verbs["get"]["responses"]["200"]["content"]["application/json"]["schema"]), path
+        asked += 1
+    assert asked >= 10
+    operations = [verb["operationId"] for verbs in description["paths"].values() for verb in verbs.values()]
+    assert len(operations) == len(set(operations)) >= 35
+
+
+# -- ingest --------------------------------------------------------------------------------------------
+
+
+class Origin:
+    """Serves what tests fetch."""
+
+    def __init__(self, routes):
+        origin = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                origin.asked.append(self.path)
+                status, headers, body = routes.get(self.path, (404, {}, b""))
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+            daemon_threads = True
+
+        self.asked = []
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def test_ingest(server):
+    origin = Origin({
+        "/pic%20ture.png": (200, {"Content-Type": "text/html"}, PNG), "/moved": (302, {"Location": "/pic%20ture.png"}, b""),
+        "/loop": (302, {"Location": "/loop"}, b""), "/short": (200, {"Content-Length": "50"}, b"short"),
+        "/named": (200, {"Content-Disposition": "attachment; filename*=UTF-8''n%C3%A4me.txt"}, b"named")})
+    file = api(server, "POST", "/files", {"url": origin.url + "/moved", "folder": "in", "metadata": {"from": "afar"}})
+    assert file.status == 201, file
+    file = file.json()
+    assert (file["filename"], file["type"], file["metadata"]) == ("pic ture.png", "image/png", {"from": "afar"})
+    assert api(server, "POST", "/files", {"url": origin.url + "/named"}).json()["filename"] == "näme.txt"
+    assert api(server, "POST", "/files", {"url": origin.url + "/none"}).status == 502
+    assert api(server, "POST", "/files", {"url": origin.url + "/loop"}).status == 502
+    assert api(server, "POST", "/files", {"url": origin.url + "/short", "filename": "short.bin"}).status in (400, 502)
+    assert server.get("/short.bin").status == 404
+    for url in [None, "", "ftp://127.0.0.1/x", "file:///etc/passwd", "http://", "nonsense", "http://user:pw@127.0.0.1/"]:
+        assert api(server, "POST", "/files", {"url": url}).status == 400, url
+    task = api(server, "POST", "/tasks", {"kind": "ingest", "url": origin.url + "/moved", "filename": "later.png"})
+    assert task.status == 201
+    for _ in range(100):
+        state = api(server, "GET", f"/tasks/{task.json()['id']}").json()
+        if state["status"] in ("completed", "failed"):
+            break
+        time.sleep(0.1)
+    assert state["status"] == "completed" and state["output"]["filename"] == "later.png" and state["progress"] == 100
+    assert state["output"]["created_by"] == state["id"]
+    assert api(server, "POST", "/tasks", {"kind": "paint", "url": "http://x/"}).status == 400
+
+
+def test_nothing_is_fetched_from_private_addresses():
+    origin = Origin({"/": (200, {}, b"secret")})
+    port = origin.url.rsplit(":", 1)[1]
+    with Coffer() as server:
+        for host in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "169.254.169.254", "10.0.0.1", "[fe80::1]", "[64:ff9b::7f00:1]"]:
+            answer = api(server, "POST", "/files", {"url": f"http://{host}:{port}/", "filename": "x"})
+            assert answer.status in (400, 502), (host, answer)
+        assert origin.asked == []
+
+
+# -- webhooks ------------------------------------------------------------------------------------------
+
+
+def test_webhooks_hear_of_files_in_order(server):
+    receiver = Receiver()
+    try:
+        hook = api(server, "POST", "/webhooks", {"url": receiver.url, "topics": ["file.created", "file.updated", "file.deleted", "media.created", "task.completed"]})
+        assert hook.status == 201
+        hook = hook.json()
+        file = made(server, "/heard.txt", b"heard")
+        api(server, "PATCH", f"/files/{file['id']}", {"filename": "heard2.txt"})
+        api(server, "DELETE", f"/files/{file['id']}")
+        kinds = []
+        while len(kinds) < 4:
+            headers, event, body = receiver.next()
+            if event["data"].get("id") not in (file["id"], file["media_id"]):
+                continue
+            kinds.append(event["kind"])
+            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+            mac = hmac.new(base64.b64decode(hook["secret"].removeprefix("whsec_")), signed, hashlib.sha256)
+            assert headers["webhook-signature"] == "v1," + base64.b64encode(mac.digest()).decode()
+        assert kinds == ["file.created", "media.created", "file.updated", "file.deleted"]
+        log = api(server, "GET", f"/webhooks/{hook['id']}/deliveries").json()
+        assert {item["status"] for item in log} == {200} and log[0]["attempt"] == 1
+        assert api(server, "PATCH", f"/webhooks/{hook['id']}", {"topics": ["nonsense"]}).status == 400
+        assert api(server, "PATCH", f"/webhooks/{hook['id']}", {"status": "paused"}).json()["status"] == "paused"
+        made(server, "/unheard.txt")
+        assert receiver.taken.empty()
+        fresh = api(server, "POST", f"/webhooks/{hook['id']}/roll").json()
+        assert fresh["secret"] != hook["secret"]
+        assert api(server, "POST", f"/webhooks/{hook['id']}/resend").json() == {"resent": 0}
+        assert api(server, "DELETE", f"/webhooks/{hook['id']}").status == 202
+        assert api(server, "GET", f"/webhooks/{hook['id']}").status == 404
+    finally:
+        receiver.close()
+
+
+# -- limits --------------------------------------------------------------------------------------------
+
+
+def test_limits():
+    with Coffer() as server:
+        limits = server.command("project", "set", "demo", "--max-file-size", 2000, "--max-storage", 5000, "--max-uploads", 1)
+        assert limits["limits"] == {"filesize": 2000, "storage": 5000, "uploads": 1}
+        assert api(server, "GET", "/project").json()["limits"] == limits["limits"]
+        assert server.put("/big.bin", b"x" * 2001).status == 413
+        for number in range(2):
+            assert server.put(f"/{number}.bin", seeded_bytes(2000, number)).status == 201
+        full = server.put("/full.bin", b"y" * 1500)
+        assert (full.status, full.json()["error"]["kind"]) == (402, "storage_limit")
+        s3 = server.boto3()
+        with pytest.raises(s3.exceptions.ClientError) as error:
+            s3.put_object(Bucket=server.bucket, Key="full", Body=b"z" * 1500)
+        assert error.value.response["Error"]["Code"] == "QuotaExceeded"
+        assert server.get("/full.bin").status == 404
+        assert server.request("DELETE", "/0.bin").status == 204
+        time.sleep(0.6)
+        assert server.put("/full.bin", b"y" * 1500).status == 201
+        server.command("project", "set", "demo", "--max-storage", 0)
+        assert server.put_range("/a.bin", b"a" * 10, 0, 100).status == 202
+        second = server.put_range("/b.bin", b"b" * 10, 0, 100)
+        assert (second.status, second.json()["error"]["kind"]) == (403, "upload_limit")
+        assert server.put_range("/a.bin", b"a" * 90, 10, 100).status == 201
+        assert server.put_range("/b.bin", b"b" * 10, 0, 100).status == 202
