@@ -13,6 +13,7 @@ struct SandboxTests {
         _ script: String, input: [UInt8] = [1, 2, 3], _ change: (inout ProbeSettings) -> Void = { _ in }
     ) async throws(ProbeError) -> String {
         var settings = ProbeSettings(staging: NSTemporaryDirectory())
+        settings.time = .seconds(300)
         change(&settings)
         let file = try await Staging(settings: settings).lay(input)
         let run = ToolRun(settings: settings, tools: MediaTools(), log: Logger(label: "sandbox"))
@@ -81,7 +82,10 @@ struct SandboxTests {
             try await shell("(trap '' TERM HUP; sleep 600) & wait") { $0.time = .milliseconds(200) }
         }
         await #expect(throws: ProbeError.tooMuch("signal 9")) {
-            try await shell("while :; do :; done") { $0.processorSeconds = 1 }
+            try await shell("while :; do :; done") {
+                $0.processorSeconds = 1
+                $0.time = .seconds(600)
+            }
         }
     }
 

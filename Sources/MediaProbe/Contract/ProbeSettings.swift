@@ -21,8 +21,9 @@ package struct ProbeSettings: Sendable {
     package var tail: Int64 = 4 << 20
     /// Bytes of a film's index that are laid out.
     package var index: Int64 = 64 << 20
-    /// Of one tool, by the wall clock.
-    package var time = Duration.seconds(20)
+    /// Of one tool, by the wall clock: far more than its processor time, so that only a tool that hangs reaches it and
+    /// not one on a busy machine.
+    package var time = Duration.seconds(60)
     /// Of one tool, on the processor.
     package var processorSeconds = 15
     /// Address space of one tool, bytes.

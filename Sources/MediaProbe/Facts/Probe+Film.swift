@@ -134,9 +134,7 @@ extension Probe {
             || Self.hasAlpha(report.text(film.key(video, "pix_fmt")) ?? "")
         if facts.kind == .image {
             facts.transparency = hasAlpha
-            let frames = counted ?? 1
-            facts.animated = frames > 1
-            facts.frames = min(max(1, frames), settings.frames)
+            facts.animate(min(counted ?? 1, settings.frames))
             return
         }
         if hasAlpha { facts.transparency = true }

@@ -27,14 +27,9 @@ extension Probe {
         facts.transparency = header.hasAlpha
         facts.codec = codec(format, header)
         let pages = head.framesOfPNG ?? header.integer("n-pages") ?? 1
-        switch format {
-        case .gif, .webp, .png:
-            facts.animated = pages > 1
-            facts.frames = min(max(1, pages), settings.frames)
-        case .heif: facts.animated = false
-        case .tiff: if pages > 1 { facts.pages = pages }
-        case .jpeg: break
-        }
+        let canMove = format == .gif || format == .webp || format == .png
+        facts.animate(canMove ? min(pages, settings.frames) : 1)
+        if format == .tiff, pages > 1 { facts.pages = pages }
         guard isWithinPixels(width, height) else { return facts }
         let tiny = try await optional { () async throws(ProbeError) -> [UInt8] in
             try await run(
@@ -87,6 +82,12 @@ extension Probe {
 }
 
 extension MediaFacts {
+    /// Frames of an image; one that stands still has no number of them.
+    mutating func animate(_ count: Int) {
+        animated = count > 1
+        frames = count > 1 ? count : nil
+    }
+
     mutating func show(_ tiny: TinyPicture?) {
         placeholder = tiny?.dataURI
         background = tiny?.dominantColour

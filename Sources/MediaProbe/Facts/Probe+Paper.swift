@@ -8,7 +8,7 @@ extension Probe {
         var facts = MediaFacts(kind: .image, type: "image/svg+xml")
         facts.codec = "svg"
         facts.rotation = 0
-        facts.animated = false
+        facts.animate(1)
         guard let size = SVGHead(file.head) else { return facts }
         facts.width = max(1, Int(size.width.rounded()))
         facts.height = max(1, Int(size.height.rounded()))
@@ -32,7 +32,6 @@ extension Probe {
     func documentFacts(of file: StagedFile) async throws(ProbeError) -> MediaFacts {
         let report = HeaderReport(try await run(.pdfinfo, [ToolRun.input], input: file))
         var facts = MediaFacts(kind: .document, type: "application/pdf")
-        facts.codec = "pdf"
         facts.pages = report.integer("Pages").flatMap { $0 > 0 && $0 < 1 << 32 ? $0 : nil }
         return facts
     }

@@ -4,7 +4,7 @@ extension MediaTools {
     /// Looks for the tools, and runs each one once in the sandbox that it would have.
     package static func detect(settings: ProbeSettings, log: Logger) async -> MediaTools {
         var settings = settings
-        settings.time = .seconds(10)
+        settings.time = .seconds(30)
         var tools = MediaTools(sandbox: await sandbox(settings, log))
         if tools.sandbox != .bubblewrap, settings.sandbox == .required { return tools }
         let run = ToolRun(settings: settings, tools: tools, log: log)
