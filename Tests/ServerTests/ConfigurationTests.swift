@@ -71,7 +71,7 @@ import Testing
 
     @Test func theTableNamesTheDefaults() {
         let defaults = ServerConfiguration()
-        let inWords: Set<String> = ["content-domain", "trusted-proxies", "event-loops"]
+        let inWords: Set<String> = ["content-domain", "trusted-proxies", "event-loops", "media-tools"]
         for (name, _, read) in Self.values where !inWords.contains(name) {
             #expect(Setting.all.first { $0.name == name }?.defaultText == read(defaults), "\(name)")
         }

@@ -114,11 +114,11 @@ import Testing
         }
     }
 
-    @Test func theLibraryAPIHasNothingYetAndUnknownHostsNeither() async throws {
+    @Test func theLibraryAPIAsksForAKeyAndUnknownHostsHaveNothing() async throws {
         try await RunningServer.run(data) { server in
             let answer = try await server.request("GET", server.ready.api + "/files")
-            #expect(answer.status == 404)
-            #expect(answer.text.contains(#""kind":"not_found""#) && answer.text.contains("request_id"))
+            #expect(answer.status == 401)
+            #expect(answer.text.contains(#""kind":"token_missing""#) && answer.text.contains("request_id"))
             // No project: nobody has localhost.
             #expect(try await server.request("GET", server.ready.delivery + "/x").status == 404)
         }

@@ -227,7 +227,8 @@ extension LibraryDoor {
             let url = addresses.url(of: file.version.key.bytes, on: domain, in: file.bucket)
             shown.append(
                 File(
-                    file.version, url: url, facts: media.shown(file.facts),
+                    file.version, url: url,
+                    facts: media.shown(file.facts, type: file.version.metadata.contentType),
                     preview: preview(of: file, at: url, domain, call)))
         }
         return shown

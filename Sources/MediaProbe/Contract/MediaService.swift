@@ -8,7 +8,7 @@ package protocol MediaService: Sendable {
     func facts(of version: ObjectVersion, patience: Duration) async -> FactsState
 
     /// A state as clients are told it: nobody is told to wait for what cannot be found out here.
-    func shown(_ state: FactsState) -> FactsState
+    func shown(_ state: FactsState, type: String) -> FactsState
 
     /// Whether pictures are made of files of this type here.
     func canPicture(_ type: String) -> Bool
@@ -23,7 +23,9 @@ package protocol MediaService: Sendable {
 package struct NoMediaService: MediaService {
     package init() {}
     package func facts(of version: ObjectVersion, patience: Duration) async -> FactsState { .unwanted }
-    package func shown(_ state: FactsState) -> FactsState { state == .waiting ? .unwanted : state }
+    package func shown(_ state: FactsState, type: String) -> FactsState {
+        state == .waiting ? .unwanted : state
+    }
     package func canPicture(_ type: String) -> Bool { false }
     package func picture(
         of version: ObjectVersion, of project: ProjectID, _ request: PictureRequest

@@ -124,43 +124,21 @@ struct HTTPIngestFetcher: IngestFetcher {
             let name = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             let port = url.port ?? (scheme == "https" ? 443 : 80)
             guard (1...65_535).contains(port) else { throw IngestFailure.refused("The URL's port is none.") }
-            let addresses = try await NIOThreadPool.singleton.runIfActive { Self.addresses(of: name) }
-            guard let first = addresses.first else {
+            let resolved = try? await NIOThreadPool.singleton.runIfActive {
+                try SocketAddress.makeAddressResolvingHost(name, port: port)
+            }
+            guard let resolved, let address = resolved.ipAddress else {
                 throw IngestFailure.failed("The URL's host has no address.")
             }
-            // One that may not be asked is enough: a name that mixes them means no good.
-            guard allowsPrivate || addresses.allSatisfy(NetworkAddress.isPublic) else {
+            guard allowsPrivate || NetworkAddress.isPublic(address) else {
                 throw IngestFailure.refused("The URL leads into a private network.")
             }
             self.url = url
             self.host = name
-            address = first
+            self.address = address
         }
 
         var filename: String? { HTTPIngestFetcher.usable(url.lastPathComponent) }
-
-        /// Numeric forms. Blocks.
-        private static func addresses(of host: String) -> [String] {
-            var hints = addrinfo()
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-            var list: UnsafeMutablePointer<addrinfo>?
-            guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
-            defer { freeaddrinfo(list) }
-            var found: [String] = []
-            var next = list
-            while let entry = next?.pointee {
-                var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-                if getnameinfo(
-                    entry.ai_addr, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
-                    == 0
-                {
-                    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-                    found.append(String(decoding: bytes, as: UTF8.self))
-                }
-                next = entry.ai_next
-            }
-            return found
-        }
     }
 }
 

@@ -11,7 +11,11 @@ enum NetworkAddress {
         }
         var six = in6_addr()
         guard inet_pton(AF_INET6, bare, &six) == 1 else { return false }
-        return isPublic(withUnsafeBytes(of: &six) { [UInt8]($0) })
+        let words = six.__in6_u.__u6_addr32
+        return isPublic(
+            [words.0, words.1, words.2, words.3].flatMap { word in
+                (0..<4).map { UInt8(truncatingIfNeeded: UInt32(bigEndian: word) >> (24 - 8 * $0)) }
+            })
     }
 
     private static let blocksOfFour: [(UInt32, Int)] = [

@@ -37,7 +37,10 @@ final class MediaDesk: MediaService {
     }
 
     /// Whether there is anything to look with.
-    var canLook: Bool { !probe.tools.paths.isEmpty }
+    var canLook: Bool { Self.kinds.contains { probe.canLook(into: $0) } }
+
+    /// One type of each tool.
+    private static let kinds = ["image/png", "video/mp4", "application/pdf"]
 
     // MARK: Facts
 
@@ -50,15 +53,22 @@ final class MediaDesk: MediaService {
         var pause = Duration.milliseconds(10)
         while true {
             guard let state = try? await parts.library.facts(of: version.content) else { return .waiting }
-            if state != .waiting { return shown(state) }
+            let shown = shown(state, type: version.metadata.contentType)
+            if shown != .waiting { return shown }
             let isCrowded = self.state.withLock { $0.waiting > Self.waitsBehind }
             guard !isCrowded, ContinuousClock.now + pause < end, await rests(pause) else { return .waiting }
             pause = min(pause * 2, .milliseconds(160))
         }
     }
 
-    func shown(_ state: FactsState) -> FactsState {
-        state == .waiting && !canLook ? .unwanted : state
+    func shown(_ state: FactsState, type: String) -> FactsState {
+        guard state == .waiting else { return state }
+        let essence = ContentType.essence(of: type)
+        // What only its name says is of unknown type until it is looked at.
+        let isHopeless =
+            essence.hasSuffix("/octet-stream")
+            ? !canLook : Probe.canTell(essence) && !probe.canLook(into: essence)
+        return isHopeless ? .unwanted : state
     }
 
     func note(waiting: Int) { state.withLock { $0.waiting = waiting } }
@@ -77,6 +87,10 @@ final class MediaDesk: MediaService {
                 return .known(known, identity: identity)
             }
             let type = try await type(of: version)
+            // Kept waiting: another start of the server may find the tool.
+            if Probe.canTell(type), !probe.canLook(into: type) {
+                return .again(at: parts.store.now + Self.missingToolPause)
+            }
             var facts = try await probe.facts(
                 of: try await source(version), type: type,
                 name: String(decoding: version.key.bytes, as: UTF8.self))
@@ -91,6 +105,9 @@ final class MediaDesk: MediaService {
 
     /// Failures of the server's own after which a file is given up.
     private static let maximumAttempts = 8
+
+    /// Milliseconds until a file is tried again whose tool is not there.
+    private static let missingToolPause: Int64 = 3_600_000
 
     private func again(_ job: FactsJob) -> FactsOutcome {
         guard job.attempts + 1 < Self.maximumAttempts else { return .failed }
@@ -125,7 +142,10 @@ final class MediaDesk: MediaService {
 
     // MARK: Pictures
 
-    func canPicture(_ type: String) -> Bool { canLook && Self.hasPictures(ContentType.essence(of: type)) }
+    func canPicture(_ type: String) -> Bool {
+        let essence = ContentType.essence(of: type)
+        return Self.hasPictures(essence) && probe.canLook(into: essence)
+    }
 
     /// Sounds may have a cover, which only a look tells.
     private static func hasPictures(_ essence: String) -> Bool {
