@@ -193,6 +193,28 @@ import Testing
         }
     }
 
+    @Test func anUploadThatNobodyFinishedIsToldOf() async throws {
+        try await open { catalog, bucket in
+            try await catalog.createWebhook(
+                Webhook(
+                    project: project, name: "w", url: "http://h/", sealedSecret: [1], topics: ["*"],
+                    created: 1))
+            let upload = Upload(
+                id: .random(), kind: .multipart, bucket: bucket.id, key: ObjectKey(stored: Array("k".utf8)),
+                author: KeyID("a"), metadata: ObjectMetadata(contentType: "text/plain"), created: 1,
+                touched: 1,
+                expires: 10)
+            try await catalog.createUpload(upload)
+            #expect(try await catalog.openUploads(of: project, limit: 5).map(\.upload.id) == [upload.id])
+            #expect(try await catalog.openUploadCount(of: project) == 1)
+            _ = try await catalog.reapUploads(now: 11, limit: 10)
+            let due = try await catalog.dueEvents(now: .max, limit: 10)
+            #expect(due.map(\.event.topic) == ["upload.expired"])
+            guard case .library(let event)? = due.first?.event else { return }
+            #expect(event.upload == upload.id)
+        }
+    }
+
     @Test func webhooksHearOfTheLibraryInOrder() async throws {
         try await open { catalog, bucket in
             try await put(catalog, bucket, "before")

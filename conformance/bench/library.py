@@ -32,7 +32,7 @@ def main():
     parser.add_argument("--files", type=int, default=100_000)
     files = parser.parse_args().files
     with Coffer() as server:
-        fill(server.delivery, "", files, f"Bearer {server.secret}")
+        fill(server.delivery, "/", files, f"Bearer {server.secret}")
         connection = http.client.HTTPConnection(urllib.parse.urlsplit(server.api).netloc)
 
         def page(query):

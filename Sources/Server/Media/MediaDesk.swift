@@ -33,11 +33,12 @@ final class MediaDesk: MediaService {
         self.parts = parts
         self.probe = probe
         self.cache = cache
+        canLook = Self.kinds.contains { probe.canLook(into: $0) }
         (rings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Whether there is anything to look with.
-    var canLook: Bool { Self.kinds.contains { probe.canLook(into: $0) } }
+    let canLook: Bool
 
     /// One type of each tool.
     private static let kinds = ["image/png", "video/mp4", "application/pdf"]
