@@ -47,6 +47,8 @@ let package = Package(
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"])]),
+        // The console's files, compiled in by #embed: no file has to travel beside the binary.
+        .target(name: "CAssets", exclude: ["web"]),
 
         // 1: bytes in, facts out; no storage
         .target(
@@ -101,12 +103,17 @@ let package = Package(
             name: "IdentityAPI",
             dependencies: ["Auth", "Objects", "HTTPServer", "XML", "Digests", nio, logging],
             swiftSettings: settings),
+        .target(
+            name: "Console",
+            dependencies: ["Auth", "Files", "Objects", "HTTPServer", "Digests", "CAssets", nio, logging],
+            swiftSettings: settings),
 
         // 6: one process
         .target(
             name: "Server",
             dependencies: [
-                "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Auth", "Files", "MediaProbe", "Objects",
+                "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Console", "Auth", "Files", "MediaProbe",
+                "Objects",
                 "CatalogSQLite", "Blobs", "HTTPServer", "XML", "Digests", nio, nioPosix, nioHTTP1, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -170,6 +177,10 @@ let package = Package(
             dependencies: [
                 "IdentityAPI", "Auth", "Objects", "HTTPServer", "Digests", "StoreLaws", nio, logging,
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Auth", "Objects", "HTTPServer", "StoreLaws", nio, logging],
             swiftSettings: settings),
         .testTarget(
             name: "ServerTests",

@@ -21,9 +21,10 @@ enum Ladder {
             "Auth", "Files", "MediaProbe", "Objects", "HTTPServer", "Digests", "NIOCore", "Logging",
         ],
         "IdentityAPI": ["Auth", "Objects", "HTTPServer", "XML", "Digests", "NIOCore", "Logging"],
+        "Console": ["Auth", "Files", "Objects", "HTTPServer", "Digests", "CAssets", "NIOCore", "Logging"],
         "Server": [
-            "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Auth", "Files", "MediaProbe", "Objects",
-            "CatalogSQLite",
+            "S3API", "DeliveryAPI", "IdentityAPI", "LibraryAPI", "Console", "Auth", "Files", "MediaProbe",
+            "Objects", "CatalogSQLite",
             "Blobs", "HTTPServer", "XML", "Digests", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging",
             "ServiceLifecycle",
             "AsyncHTTPClient", "Configuration", "SystemPackage",
@@ -33,7 +34,7 @@ enum Ladder {
     ]
 
     /// Targets that are no Swift: module maps of the system's libraries, and C.
-    static let targetsInC: Set<String> = ["COpenSSL", "CLibXML2", "CXXHash", "CChecksums"]
+    static let targetsInC: Set<String> = ["COpenSSL", "CLibXML2", "CXXHash", "CChecksums", "CAssets"]
 
     /// Of the standard library, for every target.
     static let everywhere: Set<String> = ["Synchronization"]

@@ -10,6 +10,7 @@ package final class PublicAddresses: Sendable {
     }
 
     private let store: ObjectStore
+    var accounts: any AccountCatalog { store.accounts }
     private let listeners = Mutex(Listeners())
 
     package init(store: ObjectStore) {

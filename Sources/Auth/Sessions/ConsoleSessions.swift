@@ -18,7 +18,7 @@ package struct ConsoleSessions: Sendable {
     static let maximumLength = 512
     private static let sealName = "console"
 
-    private let keys: KeyRing
+    let keys: KeyRing
 
     package init(keys: KeyRing) {
         self.keys = keys

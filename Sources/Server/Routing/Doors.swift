@@ -1,4 +1,5 @@
 import Auth
+import Console
 import DeliveryAPI
 import HTTPServer
 import IdentityAPI
@@ -16,6 +17,7 @@ final class Doors: Sendable {
     private let s3: S3Door
     private let identity: IdentityDoor
     private let library: LibraryDoor
+    private let console: ConsoleDoor
     private let parts: Parts
     private let metrics: RequestMetrics
     private let trustedProxies: Set<String>
@@ -46,6 +48,9 @@ final class Doors: Sendable {
         library = LibraryDoor(
             store: parts.store, library: parts.library, keys: parts.keys, addresses: parts.addresses,
             media: media, settings: Self.librarySettings(parts, configuration, ingest), logger: logger)
+        console = ConsoleDoor(
+            sessions: ConsoleSessions(keys: parts.keys), accounts: parts.keys.accounts, logger: logger,
+            origins: { [addresses = parts.addresses] in try await addresses.origins(of: $0) })
         self.parts = parts
         self.metrics = metrics
         trustedProxies = Set(configuration.trustedProxies)
@@ -84,7 +89,8 @@ final class Doors: Sendable {
             } else {
                 await s3.respond(request)
             }
-        case .api: await library.respond(request)
+        case .api:
+            if let page = await console.respond(request) { page } else { await library.respond(request) }
         case .admin, .socket: Self.nothingHere(request)
         }
     }
