@@ -29,6 +29,8 @@ class Library {
   #selected = new Map();
   #anchor = null;
   #showsAllFolders = false;
+  /** The first file takes the focus as soon as it is there. */
+  #wantsFocus = false;
   #folders = { folders: [], truncated: false };
   #refresh = later(500, () => this.reload());
   #onKey = (event) => this.#key(event);
@@ -57,9 +59,12 @@ class Library {
       onkeydown: (event) => {
         if (event.key === "Escape") {
           event.stopPropagation();
-          if (this.search.value) this.#ask({ q: "" });
+          const hadText = this.search.value !== "";
           this.search.value = "";
-          this.grid.focus(0);
+          this.search.blur();
+          if (hadText) this.#ask({ q: "" });
+          this.#wantsFocus = true;
+          this.#drawFiles();
         } else if (event.key === "ArrowDown") {
           event.preventDefault();
           this.grid.focus(0);
@@ -72,8 +77,7 @@ class Library {
     this.sort = select("Sort", sorts, (value) => this.#ask({ sort: value === "created-desc" ? "" : value }));
     this.viewButton = h("button", { type: "button", class: "icon-button", onclick: () => this.#switchView() });
     const add = h("button", {
-      type: "button", class: "button primary add", "aria-haspopup": "menu",
-      onclick: () => pickFiles(this.folder),
+      type: "button", class: "button primary add", "aria-label": "Add files", onclick: () => pickFiles(this.folder),
     }, icon("plus", 18), h("span", {}, "Add files"));
     const more = h("button", {
       type: "button", class: "icon-button", "aria-label": "More ways to add", "aria-haspopup": "menu",
@@ -83,7 +87,6 @@ class Library {
         { label: "New folder", icon: "folderPlus", action: () => newFolder(this.folder) },
       ], "Add"),
     }, icon("down", 18));
-    add.removeAttribute("aria-haspopup");
     const canAdd = this.#context.session.key.role !== "read";
     this.toolbar = h("div", { class: "toolbar" },
       h("label", { class: "search" }, icon("search", 18), this.search, h("kbd", { "aria-hidden": "true" }, "/")),
@@ -208,6 +211,10 @@ class Library {
     else if (total === null) replace(this.state, skeletons(isList));
     else if (total === 0) replace(this.state, this.#empty());
     this.grid.layout();
+    if (total && this.#wantsFocus) {
+      this.#wantsFocus = false;
+      this.grid.focus(0);
+    }
     if (total !== null && this.details.file) {
       const fresh = this.#source.loaded().find((file) => file.id === this.details.file.id);
       if (fresh && fresh.updated !== this.details.file.updated) this.details.show(fresh);

@@ -4,7 +4,7 @@ import { icon } from "./icons.js";
 /** A page with a title, a sentence, and a body that is loaded: `load` gives what `draw` shows. */
 export function makePage({ title, text, actions = [], load, draw }) {
   const body = h("div", { class: "page-body", "aria-live": "off" });
-  const element = h("div", { class: "page" },
+  const element = h("div", { class: "page", tabindex: 0, role: "region", "aria-label": title },
     h("header", { class: "page-head" }, h("div", {}, h("h1", {}, title), text ? h("p", { class: "quiet" }, text) : null),
       h("div", { class: "page-actions" }, actions)),
     body);

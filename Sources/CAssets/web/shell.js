@@ -23,7 +23,7 @@ export function shell(session) {
   const main = h("main", { class: "main", id: "main", tabindex: -1 });
   const project = session.project.display_name || session.project.name;
   const more = h("button", {
-    type: "button", class: "account", "aria-haspopup": "menu",
+    type: "button", class: "account", "aria-haspopup": "menu", "aria-label": `Account: ${project}, ${roleName(session.key.role)}`,
     onclick: () => openMenu(more, accountMenu(), "Account"),
   }, h("span", { class: "avatar", "aria-hidden": "true" }, project.slice(0, 1).toUpperCase()),
   h("span", { class: "account-text" },
