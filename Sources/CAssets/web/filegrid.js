@@ -48,6 +48,7 @@ export class FileGrid {
   layout() {
     const width = this.element.clientWidth;
     if (width === 0) return;
+    const before = `${this.view} ${this.columns} ${this.rowHeight}`;
     if (this.view === "grid") {
       const wanted = width < 520 ? 150 : 196;
       this.columns = Math.max(2, Math.floor((width + gap) / (wanted + gap)));
@@ -57,14 +58,51 @@ export class FileGrid {
       this.columns = 1;
       this.rowHeight = listRow;
     }
-    this.element.classList.toggle("as-list", this.view === "list");
-    this.redraw();
+    if (before === `${this.view} ${this.columns} ${this.rowHeight}`) {
+      this.refresh();
+    } else {
+      this.#clear();
+      this.#draw();
+    }
   }
 
-  redraw() {
+  #clear() {
     for (const row of this.#rows.values()) row.remove();
     this.#rows.clear();
+  }
+
+  /** Draws anew what is no longer as it was drawn. */
+  refresh() {
+    const total = this.#host.total() ?? 0;
+    for (const [index, row] of this.#rows) {
+      const count = Math.min(this.columns, total - index * this.columns);
+      if (count <= 0) {
+        row.remove();
+        this.#rows.delete(index);
+        continue;
+      }
+      while (row.children.length > count) row.lastElementChild.remove();
+      for (let column = 0; column < count; column += 1) {
+        const place = index * this.columns + column;
+        const cell = row.children[column];
+        if (!cell) {
+          row.append(this.#makeCell(place, column));
+        } else if (cell.dataset.drawn !== this.#drawnAs(place)) {
+          const hadFocus = cell === document.activeElement;
+          const fresh = this.#makeCell(place, column);
+          cell.replaceWith(fresh);
+          if (hadFocus) fresh.focus({ preventScroll: true });
+        }
+      }
+    }
     this.#draw();
+  }
+
+  /** All that the look of a place depends on. */
+  #drawnAs(place) {
+    const file = this.#host.at(place);
+    if (!file) return "";
+    return [file.id, file.version, file.updated, file.status, file.url, this.#host.isSelected(file), this.#host.isHidden(file)].join(" ");
   }
 
   #soon() {
@@ -129,7 +167,7 @@ export class FileGrid {
     const file = this.#host.at(place);
     const attributes = {
       class: this.view === "grid" ? "tile" : "entry", role: "gridcell", tabindex: place === this.focused ? 0 : -1,
-      "aria-colindex": column + 1, data: { place },
+      "aria-colindex": column + 1, data: { place, drawn: this.#drawnAs(place) },
     };
     if (!file) {
       return h("div", { ...attributes, class: `${attributes.class} skeleton`, "aria-busy": "true", "aria-label": "Loading" },
@@ -242,23 +280,11 @@ export class FileGrid {
       this.#host.menu(file, this.#cell(this.focused));
     }
   }
-
-  /** Draws one file's cell anew. */
-  touch(file) {
-    for (const cell of this.element.querySelectorAll("[data-place]")) {
-      const place = Number(cell.dataset.place);
-      if (this.#host.at(place)?.id !== file.id) continue;
-      const hadFocus = cell === document.activeElement;
-      const fresh = this.#makeCell(place, place % this.columns);
-      cell.replaceWith(fresh);
-      if (hadFocus) fresh.focus({ preventScroll: true });
-    }
-  }
 }
 
 /** A long name keeps its end, where the extension is. */
 function shortened(name) {
-  const end = name.length > 14 ? name.slice(-8) : "";
+  const end = name.length > 14 ? name.slice(-7).trimStart() : "";
   return [h("span", { class: "name-start" }, name.slice(0, name.length - end.length)), end ? h("span", { class: "name-end" }, end) : null];
 }
 

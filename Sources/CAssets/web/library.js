@@ -196,7 +196,7 @@ class Library {
       shown.map((folder) => h("li", {}, h("a", { class: "folder", href: folderAddress(folder.path) },
         icon("folder"), h("span", { title: folder.name }, folder.name)))),
       shown.length < folders.length ? h("li", {}, h("button", {
-        type: "button", class: "folder all", onclick: () => { this.#showsAllFolders = true; this.#drawFolders(); this.grid.redraw(); },
+        type: "button", class: "folder all", onclick: () => { this.#showsAllFolders = true; this.#drawFolders(); this.grid.refresh(); },
       }, `Show all ${number(folders.length)}${this.#folders.truncated ? "+" : ""}`)) : null);
   }
 
@@ -222,6 +222,7 @@ class Library {
   }
 
   #failure(error) {
+    if (error.status === 403 && this.#context.session.key.role === "upload") return this.#dropHere("Your key adds files and shows none");
     return h("div", { class: "empty", role: "alert" }, h("div", { class: "empty-art" }, icon("warning", 30)),
       h("h2", {}, "The files could not be loaded"), h("p", { class: "quiet" }, error.message),
       h("button", { type: "button", class: "button", onclick: () => this.#begin() }, icon("retry", 18), "Try again"));
@@ -237,8 +238,11 @@ class Library {
     if (this.#context.session.key.role === "read") {
       return h("div", { class: "empty" }, h("div", { class: "empty-art" }, icon("folder", 30)), h("h2", {}, "No files here yet"));
     }
-    return h("div", { class: "empty drop-here" }, h("div", { class: "empty-art" }, icon("upload", 30)),
-      h("h2", {}, this.folder ? "This folder is empty" : "Drop your first files here"),
+    return this.#dropHere(this.folder ? "This folder is empty" : "Drop your first files here");
+  }
+
+  #dropHere(title) {
+    return h("div", { class: "empty drop-here" }, h("div", { class: "empty-art" }, icon("upload", 30)), h("h2", {}, title),
       h("p", { class: "quiet" }, "Drag files or whole folders anywhere onto this window. Each is served from its own address as soon as it has arrived."),
       h("div", { class: "empty-actions" },
         h("button", { type: "button", class: "button primary", onclick: () => pickFiles(this.folder) }, icon("plus", 18), "Add files"),
@@ -268,12 +272,12 @@ class Library {
         const one = this.#source.at(place);
         if (one) this.#selected.set(one.id, one);
       }
-      this.grid.redraw();
+      this.grid.refresh();
     } else {
       if (this.#selected.has(file.id)) this.#selected.delete(file.id);
       else this.#selected.set(file.id, file);
       this.#anchor = index;
-      this.grid.touch(file);
+      this.grid.refresh();
     }
     this.#drawSelection();
   }
@@ -283,7 +287,7 @@ class Library {
     this.#selected = new Map((files ?? []).map((file) => [file.id, file]));
     if (files === null) this.#anchor = null;
     if (before || this.#selected.size) {
-      this.grid.redraw();
+      this.grid.refresh();
       this.#drawSelection();
     }
   }

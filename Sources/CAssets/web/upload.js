@@ -48,6 +48,7 @@ export class Upload {
   /** Bytes that have arrived or are on their way. */
   get sent() {
     if (this.state === "done") return this.size;
+    if (this.state === "waiting" || this.state === "queued") return this.record.confirmed ?? 0;
     let sent = this.#confirmed;
     for (const flight of this.#flying.values()) sent += flight.sent;
     return Math.min(sent, this.size);
@@ -87,10 +88,14 @@ export class Upload {
     }
     this.#missing = this.#isResumed ? await this.#status() : [[0, this.size]];
     this.#confirmed = this.size - this.#missing.reduce((sum, [from, to]) => sum + to - from, 0);
-    if (!this.record.isBegun) {
-      this.record.isBegun = true;
-      this.save();
-    }
+    this.record.isBegun = true;
+    this.#note();
+  }
+
+  /** Keeps how far it has come, for a page that is opened again. */
+  #note() {
+    this.record.confirmed = this.#confirmed;
+    if (this.isOpen) this.save();
   }
 
   async #address() {
@@ -143,6 +148,7 @@ export class Upload {
       });
       this.#flying.delete(range);
       this.#confirmed += range[1] - range[0];
+      this.#note();
       if (answer.status === 201) {
         this.#finish(answer.document);
       } else if (this.#missing.length === 0 && this.#flying.size === 0) {
