@@ -183,6 +183,12 @@ let package = Package(
             dependencies: ["Console", "Auth", "Objects", "HTTPServer", "StoreLaws", nio, logging],
             swiftSettings: settings),
         .testTarget(
+            name: "LibraryAPITests",
+            dependencies: [
+                "LibraryAPI", "Auth", "Files", "Objects", "HTTPServer", "Digests", "StoreLaws", nio,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ServerTests",
             dependencies: ["Server", "Objects", "HTTPServer", "Digests", nio, logging],
             swiftSettings: settings),

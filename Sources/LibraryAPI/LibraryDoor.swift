@@ -16,6 +16,7 @@ package final class LibraryDoor: Sendable {
     let addresses: PublicAddresses
     let media: any MediaService
     let settings: LibrarySettings
+    let usage = UsageMemo()
     private let sessions: ConsoleSessions
     private let logger: Logger
 

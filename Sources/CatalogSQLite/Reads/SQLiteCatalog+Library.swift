@@ -212,7 +212,9 @@ extension SQLiteCatalog {
                     try (db.integer("SELECT sum(size) FROM object WHERE bucket = ?", id) ?? 0)
                     + (db.integer("SELECT sum(size) FROM version WHERE bucket = ?", id) ?? 0)
             }
-            usage.stored = try Self.storedBytes(of: project, db)
+            usage.stored =
+                usage.logical <= Self.largestCounted
+                ? try Self.storedBytes(of: project, db) : try Self.share(of: usage.logical, db)
             return usage
         }
     }
@@ -311,6 +313,20 @@ extension SQLiteCatalog {
                     status: row.optionalInteger(5).map { Int($0) }, error: row.optionalText(6))
             }
         }
+    }
+
+    /// Bytes of a project whose chunks are counted one by one: some two million of them, which are kept in memory meanwhile.
+    private static let largestCounted: Int64 = 512 << 30
+
+    /// What so many bytes take if they share as much as those of the whole store do.
+    private static func share(of logical: Int64, _ db: Database) throws -> Int64 {
+        let all =
+            try (db.integer("SELECT sum(size) FROM object") ?? 0)
+            + (db.integer("SELECT sum(size) FROM version") ?? 0)
+        let stored =
+            try (db.integer("SELECT sum(length) FROM chunk") ?? 0)
+            + (db.integer("SELECT sum(length(body)) FROM inline_content") ?? 0)
+        return all > 0 ? Int64(Double(logical) * min(Double(stored) / Double(all), 1)) : logical
     }
 
     /// What the contents of a project take, each once: those in the catalog by their bodies, those made of chunks by the

@@ -10,7 +10,6 @@ enum LibraryAnswer: Sendable {
     case page(LibraryCall.Page, total: Int, items: [@Sendable (inout JSONWriter) -> Void])
     /// A list that has no pages.
     case list([@Sendable (inout JSONWriter) -> Void])
-    case elsewhere(String)
 
     static func message(_ status: Int, _ text: String) -> LibraryAnswer {
         .object(status: status) { json in
@@ -22,7 +21,6 @@ enum LibraryAnswer: Sendable {
 
     func response(_ call: LibraryCall) -> HTTPResponse {
         switch self {
-        case .elsewhere(let url): return HTTPResponse(status: 302, headers: ["Location": url])
         case .object(let status, let write):
             var json = JSONWriter()
             Self.enclose(&json, call, type: "object", meta: { _ in }, data: write, links: nil)

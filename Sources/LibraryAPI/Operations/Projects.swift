@@ -115,7 +115,9 @@ extension LibraryDoor {
 
     func getUsage(_ call: LibraryCall) async throws -> LibraryAnswer {
         let project = try await store.project(call.project)
-        let usage = try await library.usage(of: call.project)
+        let usage = try await usage.usage(of: call.project, now: store.now) {
+            try await library.usage(of: call.project)
+        }
         let open = try await store.openUploadCount(of: call.project)
         let days = try await library.usageDays(of: call.project, limit: UsageDay.maximumDays)
         return .object(status: 200) { json in

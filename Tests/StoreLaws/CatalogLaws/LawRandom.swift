@@ -1,10 +1,10 @@
 /// SplitMix64, for laws whose failures must be repeatable from a seed.
-struct LawRandom: RandomNumberGenerator, Sendable {
+package struct LawRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var number = state
         number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
