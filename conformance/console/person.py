@@ -125,10 +125,10 @@ class Person:
         chooser = self.wait(lambda: self.driver.find_element(By.CSS_SELECTOR, "input.file-choice"), "the choice of files")
         chooser.send_keys("\n".join(map(str, paths)))
 
-    def slow_down(self, bytes_a_second):
+    def slow_down(self, bytes_a_second, offline=False):
         self.driver.execute_cdp_cmd("Network.enable", {})
         self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
-            "offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": bytes_a_second})
+            "offline": offline, "latency": 5, "downloadThroughput": -1, "uploadThroughput": bytes_a_second})
 
     def uploaded(self, count):
         self.see(".tray-title", f"{count} file{'' if count == 1 else 's'} uploaded", patience=120)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -168,6 +169,50 @@ def test_an_upload_goes_on_after_a_reload(store, person, tmp_path):
     assert ask(store, "/uploads") == []
 
 
+def test_a_broken_connection_is_tried_again(store, person, tmp_path):
+    path = tmp_path / "through the storm.bin"
+    path.write_bytes(hashlib.shake_256(b"storm").digest(40_000_000))
+    me = person()
+    me.forgiven = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    me.sign_in()
+    me.slow_down(10_000_000)
+    me.choose(lambda: me.see(".add").click(), [path])
+    me.wait(lambda: int(me.see(".tray > .progress").get_attribute("aria-valuenow")) > 10, "progress")
+    me.slow_down(10_000_000, offline=True)
+    me.see(".upload-state", "Trying again")
+    me.slow_down(-1)
+    me.uploaded(1)
+    file = next(file for file in ask(store, "/files?limit=100") if file["filename"] == path.name)
+    assert hashlib.sha256(fetch(file["url"])).digest() == hashlib.sha256(path.read_bytes()).digest()
+
+
+def test_a_folder_is_dropped_with_all_that_is_in_it(store, person, tmp_path):
+    trip = tmp_path / "trip"
+    for name in ["day 1/morning/sea.txt", "day 1/noon.txt", "day 2/hills.txt", "plan.txt", ".DS_Store"]:
+        (trip / name).parent.mkdir(parents=True, exist_ok=True)
+        (trip / name).write_text(name)
+    me = person()
+    me.sign_in()
+    me.drop([trip])
+    me.uploaded(4)
+    me.see(".folder", "trip").click()
+    me.see(".folder", "day 1").click()
+    me.see(".folder", "morning")
+    me.tile("noon.txt").click()
+    me.see(".text-page pre", "day 1/noon.txt")
+    me.escape()
+    me.gone(".preview")
+    me.press(Keys.SPACE)
+    me.see(".selection-bar button", "Move").click()
+    box = me.see("dialog input[name=folder]")
+    box.clear()
+    box.send_keys("trip/day 3", Keys.ENTER)
+    me.see(".toast", "Moved to trip/day 3")
+    me.gone("[role=gridcell]", "noon.txt")
+    assert {(file["folder"], file["filename"]) for file in ask(store, "/files?folder=trip&search=t")} == {
+        ("trip", "plan.txt"), ("trip/day 1/morning", "sea.txt"), ("trip/day 3", "noon.txt"), ("trip/day 2", "hills.txt")}
+
+
 def test_a_file_of_the_same_name_is_asked_about(store, person, tmp_path):
     put(store, "same.txt", b"first")
     path = tmp_path / "same.txt"
@@ -278,19 +323,19 @@ def test_a_hostile_file_runs_nothing(store, person):
 
 def test_thousands_of_files_need_few_elements():
     with Coffer() as store:
-        count = 3000
+        count = 100_000 if os.environ.get("COFFER_CONFORMANCE_FULL") == "1" else 3000
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda index: put(store, f"file-{index:05}.txt", b"%d" % index), range(count)))
         me = Person(store, name="thousands")
         try:
             me.sign_in()
-            me.see(".count", "3,000 files")
+            me.see(".count", f"{count:,} files")
             me.visit("#/folder?sort=name-asc")
             me.tile("file-00000.txt").click()
             me.escape()
             me.gone(".preview")
             me.press(Keys.END)
-            me.tile("file-02999.txt")
+            me.tile(f"file-{count - 1:05}.txt")
             me.look("end")
             for part in range(20):
                 me.run("document.querySelector('.scroller').scrollTop = arguments[0] * document.querySelector('.scroller').scrollHeight / 20", part)

@@ -17,7 +17,14 @@ export function openDialog(title, build, { className = "", description } = {}) {
         h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => close() }, icon("close"))),
       description ? h("p", { class: "dialog-text" }, description) : null);
     dialog.append(...[build(close, dialog)].flat());
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) close(); });
+    // A press beside the window closes it; one that began inside, as in selecting text, does not.
+    let isBeside = false;
+    dialog.addEventListener("pointerdown", (event) => {
+      const box = dialog.getBoundingClientRect();
+      isBeside = event.target === dialog
+        && (event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom);
+    });
+    dialog.addEventListener("click", (event) => { if (event.target === dialog && isBeside) close(); });
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

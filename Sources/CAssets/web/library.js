@@ -380,7 +380,8 @@ class Library {
   }
 
   #key(event) {
-    if (isTyping(event) || document.querySelector("dialog[open]") || event.ctrlKey && event.key !== "a" || event.metaKey || event.altKey) return;
+    if (isTyping(event) || document.querySelector("dialog[open]") || event.altKey) return;
+    const isCommand = event.ctrlKey || event.metaKey;
     const focused = this.grid.element.contains(document.activeElement) ? this.#source?.at(this.grid.focused) : null;
     const files = this.#selected.size > 0 ? [...this.#selected.values()] : focused ? [focused] : [];
     const only = files.length === 1 ? files[0] : null;
@@ -394,12 +395,12 @@ class Library {
       Backspace: () => this.folder && go(folderAddress(this.folder.split("/").slice(0, -1).join("/"))),
       Escape: () => (this.#selected.size > 0 ? this.#select(null) : this.details.close()),
     };
-    if (event.ctrlKey && event.key === "a") {
+    if (isCommand && event.key === "a") {
       event.preventDefault();
       this.#select(this.#source.loaded().filter((file) => !this.#source.isHidden(file)));
       return;
     }
-    if (!event.ctrlKey && actions[event.key]) {
+    if (!isCommand && actions[event.key]) {
       event.preventDefault();
       actions[event.key]();
     }
