@@ -70,8 +70,8 @@ function chart(days) {
         h("tbody", {}, [...days].reverse().map((day) => h("tr", {}, h("td", {}, day.day), h("td", {}, number(day.files)), h("td", {}, bytes(day.logical)), h("td", {}, bytes(day.stored))))))));
 }
 
-/** The next of 1, 2, 5 times a power of ten. */
+/** The next round number. */
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value);
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((step) => step >= value);
 }
