@@ -52,6 +52,14 @@ struct QuerySignatureTests {
         #expect(await fixture.refusal(signed.request.retargeted(changed))?.code == code)
     }
 
+    /// A number that no URL may have is forbidden; what is no number cannot be understood.
+    @Test(arguments: [("-1", 403), ("604801", 403), ("1e3", 400), ("99999999999999999999", 400)])
+    func aLifetimeOutOfRangeIsForbidden(_ text: String, _ status: Int) async throws {
+        let fixture = try await S3Fixture.vectors()
+        let changed = replacing(signed.target, "X-Amz-Expires=3600", "X-Amz-Expires=" + text)
+        #expect(await fixture.refusal(signed.request.retargeted(changed))?.status == status)
+    }
+
     @Test func aURLIsGoodFromItsDateToItsEnd() async throws {
         let fixture = try await S3Fixture.vectors()
         for offset: Int64 in [-900, 0, 3600] {

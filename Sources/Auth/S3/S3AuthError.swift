@@ -14,6 +14,8 @@ package enum S3AuthError: Error, Sendable {
     /// `region` is the right one, where a wrong one was the fault.
     case authorizationHeaderMalformed(String, region: String? = nil)
     case authorizationQueryParameters(String, region: String? = nil)
+    /// X-Amz-Expires is a number that no URL may have.
+    case lifetimeOutOfRange(String)
     /// Seconds since 1970; `lifetime` is X-Amz-Expires where there is one.
     case requestExpired(expires: Int64, lifetime: Int64?, serverTime: Int64)
     case invalidArgument(name: String, value: String?, message: String)

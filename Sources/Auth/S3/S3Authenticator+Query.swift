@@ -76,10 +76,10 @@ extension S3Authenticator {
             throw .authorizationQueryParameters("X-Amz-Expires should be a number")
         }
         guard seconds >= 0 else {
-            throw .authorizationQueryParameters("X-Amz-Expires must be non-negative")
+            throw .lifetimeOutOfRange("X-Amz-Expires must be non-negative")
         }
         guard seconds <= maximumPresignedLifetime else {
-            throw .authorizationQueryParameters(
+            throw .lifetimeOutOfRange(
                 "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
                     + "less than \(maximumPresignedLifetime) seconds")
         }

@@ -92,7 +92,8 @@ extension IdentityError {
         case .requestTimeTooSkewed, .requestExpired:
             self.init(
                 403, "SignatureDoesNotMatch", "Signature expired: the request is too old or not yet valid.")
-        case .authorizationHeaderMalformed, .authorizationQueryParameters, .headersNotSigned,
+        case .authorizationHeaderMalformed, .authorizationQueryParameters, .lifetimeOutOfRange,
+            .headersNotSigned,
             .invalidArgument,
             .invalidRequest:
             self.init(400, "IncompleteSignature", error.message)

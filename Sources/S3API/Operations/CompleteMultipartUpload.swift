@@ -11,10 +11,7 @@ extension S3Door {
     func completeMultipartUpload(_ call: S3Call) async throws -> HTTPResponse {
         let conditions = try call.writePreconditions
         let upload = try await upload(call)
-        // As AWS has it, the completion of an upload with checksums needs the customer's key again; one that comes
-        // is the upload's in any case.
-        let sent = try CustomerKey(call.headers, prefix: CustomerKey.prefix)
-        if sent != nil || upload.checksumAlgorithm != nil { try Self.check(sent, upload.encryption?.method) }
+        try await checkKey(call, upload)
         let expected = try Self.expectedChecksum(call.headers, upload)
         var expectedSize: Int64?
         if let text = call.headers[first: "x-amz-mp-object-size"] {
@@ -45,6 +42,20 @@ extension S3Door {
             xml.checksum(version.checksum)
             xml.close()
         }
+    }
+
+    /// As AWS has it, the completion of an upload with checksums needs the customer's key again, and so does one whose
+    /// parts came with checksums; one that comes is the upload's in any case.
+    private func checkKey(_ call: S3Call, _ upload: Upload) async throws {
+        let sent = try CustomerKey(call.headers, prefix: CustomerKey.prefix)
+        guard case .customer? = upload.encryption?.method, sent == nil, upload.checksumAlgorithm == nil else {
+            if sent != nil || upload.checksumAlgorithm != nil {
+                try Self.check(sent, upload.encryption?.method)
+            }
+            return
+        }
+        let parts = try await store.parts(upload, after: 0, limit: ObjectStore.maximumPartNumber)
+        if parts.contains(where: { $0.checksum != nil }) { try Self.check(sent, upload.encryption?.method) }
     }
 
     private func location(_ call: S3Call) -> String {
