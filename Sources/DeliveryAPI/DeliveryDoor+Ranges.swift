@@ -12,22 +12,19 @@ extension DeliveryDoor {
     func putRange(_ visit: Visit, first: Int64, last: Int64, total: Int64) async throws -> HTTPResponse {
         let request = visit.request
         let write = try await prepareWrite(visit)
-        // Ranges are compared with what is stored, which encryption would hide.
-        guard visit.site.bucket.defaultEncryption == nil else {
-            throw Refusal(
-                status: 409, kind: "encrypted_bucket",
-                message:
-                    "The bucket encrypts what it stores: send the file whole, or as an S3 multipart upload.")
-        }
         guard total <= write.limit else { throw Refusal.tooLarge(limit: write.limit) }
         let digests = try AnnouncedDigests(request.headers, isRange: true)
+        let vault = keys.vault
+        let sealing = try await vault.sealing(for: visit.site.bucket, now: store.now)
+        let protection = RangeProtection(sealing?.encryption.method) { try await vault.key($0) }
         let put = RangePut(
             bucket: visit.site.bucket, key: visit.key, author: write.author, start: first, last: last,
             total: total,
             declaredLength: request.body.declaredLength, clientToken: try clientToken(request),
             announcedDigest: digests.ofWhole, preconditions: write.preconditions, limit: write.limit,
             declaresMetadata: !write.fields.isEmpty,
-            attributes: ObjectAttributes(file: write.details), origin: visit.origin(.createdPut))
+            attributes: ObjectAttributes(file: write.details), protection: protection,
+            origin: visit.origin(.createdPut))
         let key = visit.key
         let answer = try await store.putRange(
             put, body: RequestBodySource(request.body, limit: write.limit), digests: digests.wanted

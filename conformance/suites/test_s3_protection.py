@@ -133,6 +133,48 @@ def test_a_bucket_encrypts_by_default_at_every_door(store):
     store.client.delete_bucket_encryption(Bucket=store.bucket)
 
 
+@pytest.mark.parametrize("mode", ["managed", "named"])
+def test_ranges_by_url_are_encrypted_by_default(store, mode):
+    put, _ = MODES[mode]
+    rule = {"SSEAlgorithm": put["ServerSideEncryption"]}
+    if mode == "named":
+        rule["KMSMasterKeyID"] = put["SSEKMSKeyId"]
+    store.client.put_bucket_encryption(
+        Bucket=store.bucket, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]})
+    mark = f"ranges under a key that is {mode} must not be on the disk ".encode()
+    body = mark * ((9 << 20) // len(mark))
+    total, key = len(body), f"ranges-{mode}.txt"
+
+    def send(start, end, of=body):
+        return store.put_range(f"/{key}", of[start:end], start, total)
+
+    spans = [(3 << 20, 5 << 20), (0, 1 << 20), (4 << 20, total - 1000), (3 << 20, 5 << 20)]
+    for start, end in spans:
+        assert send(start, end).status == 202, (start, end)
+    asked = store.put(f"/{key}", b"", {"Content-Range": f"bytes */{total}"})
+    assert (asked.status, asked.json()["missing"]) == (200, [[1 << 20, (3 << 20) - 1], [total - 1000, total - 1]])
+    # A byte that differs proves another file, so that what came of the first one goes.
+    other = bytes([body[0] ^ 1]) + body[1:]
+    assert send(0, 1000, other).json()["received"] == [[0, 999]]
+    for start, end in spans[2:]:
+        assert send(start, end, other).status == 202, (start, end)
+    assert send(500, total, other).status == 201
+    # Sent again, it is known as a part of the file that is there.
+    assert send(5 << 20, 6 << 20, other).status == 201
+    assert store.get(f"/{key}").body == other
+    for first, last in ((0, 5), (499, 1001), ((3 << 20) - 2, (5 << 20) + 2), (total - 1002, total - 1)):
+        assert store.get(f"/{key}", {"Range": f"bytes={first}-{last}"}).body == other[first:last + 1], (first, last)
+    head = store.client.head_object(Bucket=store.bucket, Key=key)
+    assert head["ServerSideEncryption"] == put["ServerSideEncryption"]
+    for copied in (put, {"ServerSideEncryption": "AES256"}, CUSTOMER):
+        store.client.copy_object(Bucket="kept", Key=key, CopySource=f"{store.bucket}/{key}", **copied)
+        read = copied if copied is CUSTOMER else {}
+        assert store.client.get_object(Bucket="kept", Key=key, **read)["Body"].read() == other, copied
+    store.client.delete_bucket_encryption(Bucket=store.bucket)
+    for name, bytes_ in stored(store):
+        assert mark not in bytes_, name
+
+
 def test_a_policy_opens_a_prefix_and_nothing_else(store):
     client, nobody = store.client, anonymous(store)
     client.create_bucket(Bucket="shop")

@@ -31,7 +31,10 @@ extension WriteTransaction {
         try insertUncovered(commit, end: end, overlap: commit.dropsOthers ? [] : overlap, &found)
         if let contentType = commit.contentType { found.upload.metadata.contentType = contentType }
         found.upload.announcedDigest = found.upload.announcedDigest ?? commit.announcedDigest
-        if found.parts > Self.joinAbove, found.parts % Self.joinEvery == 0 { try joinNeighbours(&found) }
+        // Ranges that are encrypted have keys of their own.
+        if found.upload.encryption == nil, found.parts > Self.joinAbove, found.parts % Self.joinEvery == 0 {
+            try joinNeighbours(&found)
+        }
         try db.run(
             """
             UPDATE upload SET metadata = ?, touched = ?, status_asked = 0, expires = ?, parts = ?, received = ?,
@@ -104,7 +107,9 @@ extension WriteTransaction {
             let slice = ContentSlice(
                 content: whole.content, offset: whole.offset + gap.lowerBound - commit.start, length: length)
             try insertPart(
-                UploadPart(position: gap.lowerBound, slice: slice, etag: ETag(""), modified: commit.modified),
+                UploadPart(
+                    position: gap.lowerBound, slice: slice, etag: ETag(""), salt: commit.salt,
+                    modified: commit.modified),
                 of: found.row)
             found.received += length
         }
@@ -157,7 +162,8 @@ extension WriteTransaction {
             NewVersion(
                 key: upload.key, content: whole.ref, size: whole.length,
                 etag: etag(of: upload, parts: max(parts.count, 1)), metadata: upload.metadata,
-                author: upload.author, attributes: upload.attributes, encryption: upload.encryption,
+                author: upload.author, attributes: upload.attributes,
+                encryption: upload.encryption?.ofRanges(parts),
                 origin: origin, modified: modified),
             in: bucket, replacing: current)
         try markCompleted(found.row, version, expires: modified + keepFor)

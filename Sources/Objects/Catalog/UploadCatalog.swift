@@ -137,6 +137,8 @@ package struct RangeCommit: Sendable {
     package var start: Int64
     package var content: NewContent
     package var size: Int64
+    /// Of the bytes' encryption, whose key stream begins with the file; nil when they are not encrypted.
+    package var salt: [UInt8]?
     /// The parts that overlap the range, as the caller saw them.
     package var seenOverlap: [UploadPart]
     /// The bytes differ from what the upload holds there: all its other parts are dropped.
@@ -156,7 +158,8 @@ package struct RangeCommit: Sendable {
     package var origin: ChangeOrigin?
 
     package init(
-        target: Target, start: Int64, content: NewContent, size: Int64, seenOverlap: [UploadPart],
+        target: Target, start: Int64, content: NewContent, size: Int64, salt: [UInt8]? = nil,
+        seenOverlap: [UploadPart],
         dropsOthers: Bool = false, modified: Int64, expires: Int64, contentType: String? = nil,
         announcedDigest: SHA256Digest? = nil, completes: Bool = true, keepFor: Int64 = 86_400_000,
         origin: ChangeOrigin? = nil
@@ -168,6 +171,7 @@ package struct RangeCommit: Sendable {
         self.start = start
         self.content = content
         self.size = size
+        self.salt = salt
         self.seenOverlap = seenOverlap
         self.dropsOthers = dropsOthers
         self.modified = modified

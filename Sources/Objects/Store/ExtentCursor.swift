@@ -12,15 +12,28 @@ struct ExtentCursor {
     private var slices: [ContentSlice]
     /// Extents at hand, the next one last.
     private var extents: [Extent] = []
+    /// Decrypts what is walked.
+    let cipher: ContentCipher
+    /// Where the next byte stands in what the cipher is for.
+    private(set) var position: Int64
 
-    init(_ catalog: any Catalog, slices: [ContentSlice]) {
+    init(
+        _ catalog: any Catalog, slices: [ContentSlice], cipher: ContentCipher = .none, at position: Int64 = 0
+    ) {
         self.catalog = catalog
+        self.cipher = cipher
+        self.position = position
         self.slices = slices.reversed()
     }
 
     /// Content that is received but not committed; `offset` bytes of it are skipped, `length` walked.
-    init(_ catalog: any Catalog, _ content: NewContent, offset: Int64, length: Int64) {
+    init(
+        _ catalog: any Catalog, _ content: NewContent, offset: Int64, length: Int64,
+        cipher: ContentCipher = .none
+    ) {
         self.catalog = catalog
+        self.cipher = cipher
+        position = offset
         slices = []
         switch content {
         case .empty: break
@@ -57,6 +70,7 @@ struct ExtentCursor {
 
     /// Steps over `count` bytes, at most the length of `head`.
     mutating func advance(by count: Int) {
+        position += Int64(count)
         guard let extent = extents.popLast(), extent.length > count else { return }
         extents.append(extent.dropping(count))
     }
@@ -134,21 +148,26 @@ extension ObjectStore {
     /// Bytes in memory at once when content is compared or digested.
     private static let loadLength = 1 << 20
 
-    /// Whether two contents have the same bytes. Chunks that lie in the same place need not be read.
+    /// Whether two contents have the same bytes. Chunks that lie in the same place need not be read, unless the same
+    /// bytes there mean others to each.
     func areEqual(_ one: ExtentCursor, _ other: ExtentCursor) async throws -> Bool {
         var (one, other) = (one, other)
+        let isPlain = one.cipher.isNone && other.cipher.isNone
         while true {
             let (next, otherNext) = (try await one.head(), try await other.head())
             guard let a = next, let b = otherNext else { return next == nil && otherNext == nil }
             let count = min(a.length, b.length, Self.loadLength)
             let isSamePlace =
-                if case .place(let p) = a, case .place(let q) = b {
+                if isPlain, case .place(let p) = a, case .place(let q) = b {
                     p.segment == q.segment && p.offset == q.offset
                 } else { false }
             if !isSamePlace {
                 let (head, otherHead, blobs) = (a.taking(count), b.taking(count), self.blobs)
+                let (cipher, otherCipher) = (one.cipher, other.cipher)
+                let (position, otherPosition) = (one.position, other.position)
                 let isSame = try await onDisk {
-                    try head.load(from: blobs) == otherHead.load(from: blobs)
+                    try cipher.apply(to: head.load(from: blobs), at: position)
+                        == otherCipher.apply(to: otherHead.load(from: blobs), at: otherPosition)
                 }
                 guard isSame else { return false }
             }
@@ -165,7 +184,8 @@ extension ObjectStore {
         while let extent = try await cursor.head() {
             let count = min(extent.length, Self.loadLength)
             let (run, blobs) = (extent.taking(count), self.blobs)
-            try await onDisk { hashes.update(try run.load(from: blobs)) }
+            let (cipher, position) = (cursor.cipher, cursor.position)
+            try await onDisk { hashes.update(cipher.apply(to: try run.load(from: blobs), at: position)) }
             facts.length += Int64(count)
             cursor.advance(by: count)
         }

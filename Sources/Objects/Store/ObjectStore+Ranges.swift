@@ -29,10 +29,11 @@ extension ObjectStore {
         defer { withExtendedLifetime(hold) {} }
 
         let received: ReceivedBody
+        let sealing = try await sealing(put)
         do {
             received = try await receive(
                 body, scope: scope(for: put.bucket), digests: digests, limit: put.last - put.start + 1,
-                declaredLength: put.declaredLength)
+                declaredLength: put.declaredLength, cipher: sealing?.cipher)
         } catch StoreError.bodyTooLarge {
             throw StoreError.invalidRange
         }
@@ -46,16 +47,41 @@ extension ObjectStore {
             throw StoreError(error)
         }
         for _ in 0..<Self.maximumAttempts {
-            if let answer = try await place(put, range, received.content, metadata) { return answer }
+            let chunk = Chunk(range: range, content: received.content, sealing: sealing, metadata: metadata)
+            if let answer = try await place(put, chunk) { return answer }
         }
         throw StoreError.overloaded
     }
 
-    /// One attempt to find the upload that a chunk belongs to and to store it there; nil when that upload changed
-    /// between the look and the commit.
-    private func place(
-        _ put: RangePut, _ range: Range<Int64>, _ content: NewContent, _ metadata: ObjectMetadata
-    ) async throws -> RangeAnswer? {
+    /// A range whose bytes are durable but of no upload yet.
+    private struct Chunk: Sendable {
+        var range: Range<Int64>
+        var content: NewContent
+        var sealing: BodySealing?
+        var metadata: ObjectMetadata
+
+        var length: Int64 { range.upperBound - range.lowerBound }
+        var method: ObjectEncryption.Method? { sealing?.encryption.method }
+
+        /// Walks the plain bytes from `position` of the file.
+        func bytes(_ catalog: any Catalog, from position: Int64, length: Int64) -> ExtentCursor {
+            ExtentCursor(
+                catalog, content, offset: position - range.lowerBound, length: length,
+                cipher: sealing?.cipher ?? .none)
+        }
+    }
+
+    /// What the chunk is encrypted with: as the upload that it continues, or as a new one.
+    private func sealing(_ put: RangePut) async throws -> BodySealing? {
+        let open = try await kin(of: put).kin.first { $0.state == .open }
+        let method =
+            if let open, mayContinue(open, put) { open.encryption?.method } else { put.protection.method }
+        guard let method else { return nil }
+        return BodySealing(method, key: try await put.protection.key(method), at: put.start)
+    }
+
+    /// Uploads of the same file by the same client, newest first, and the newest open one of them all.
+    private func kin(of put: RangePut) async throws -> (kin: [Upload], newestOpen: UploadID?) {
         let family = try await catalog.rangeUploads(
             put.bucket.id, put.key, author: put.author, total: put.total
         )
@@ -65,11 +91,20 @@ extension ObjectStore {
             put.announcedDigest == nil || $0.announcedDigest == nil
                 || $0.announcedDigest == put.announcedDigest
         }
-        let newest = kin.first { $0.state == .open }
-        if let newest, mayContinue(newest, put) {
-            return try await extend(newest, put, range, content, metadata)
+        return (kin, family.first { $0.state == .open }?.id)
+    }
+
+    /// One attempt to find the upload that a chunk belongs to and to store it there; nil when that upload changed
+    /// between the look and the commit.
+    private func place(_ put: RangePut, _ chunk: Chunk) async throws -> RangeAnswer? {
+        let (kin, newestOpen) = try await kin(of: put)
+        if let newest = kin.first(where: { $0.state == .open }), mayContinue(newest, put) {
+            // Another key came into use, and another request began the upload, while this body was on its way.
+            guard newest.encryption?.method == chunk.method else { throw StoreError.overloaded }
+            return try await extend(newest, put, chunk)
         }
-        if let version = try await finished(kin, put, range, content) { return .completed(version) }
+        if let version = try await finished(kin, put, chunk) { return .completed(version) }
+        guard chunk.method == put.protection.method else { throw StoreError.overloaded }
         try await admitUpload(into: put.bucket)
         try await admit(put.total, into: put.bucket)
         meter.add(put.total, to: put.bucket.project)
@@ -77,15 +112,16 @@ extension ObjectStore {
         let upload = Upload(
             id: .random(), kind: .ranges(total: put.total), bucket: put.bucket.id, key: put.key,
             author: put.author,
-            clientToken: put.clientToken, metadata: metadata, preconditions: put.preconditions,
-            attributes: put.attributes, announcedDigest: put.announcedDigest, created: now, touched: now,
+            clientToken: put.clientToken, metadata: chunk.metadata, preconditions: put.preconditions,
+            attributes: put.attributes, encryption: chunk.method.map { ObjectEncryption($0) },
+            announcedDigest: put.announcedDigest, created: now, touched: now,
             expires: now + settings.uploadLifetime)
         return try await commit(
             put, upload,
             RangeCommit(
-                target: .new(upload, newestSeen: family.first { $0.state == .open }?.id),
-                start: range.lowerBound, content: content,
-                size: range.upperBound - range.lowerBound, seenOverlap: [], modified: now,
+                target: .new(upload, newestSeen: newestOpen),
+                start: chunk.range.lowerBound, content: chunk.content,
+                size: chunk.length, salt: chunk.sealing?.salt, seenOverlap: [], modified: now,
                 expires: upload.expires,
                 completes: put.announcedDigest == nil, keepFor: settings.keepFinished, origin: put.origin))
     }
@@ -96,29 +132,26 @@ extension ObjectStore {
     }
 
     /// Rule (a): a chunk of the file that is already there is answered with it and opens nothing.
-    private func finished(
-        _ kin: [Upload], _ put: RangePut, _ range: Range<Int64>, _ content: NewContent
-    ) async throws -> ObjectVersion? {
+    private func finished(_ kin: [Upload], _ put: RangePut, _ chunk: Chunk) async throws -> ObjectVersion? {
         for upload in kin {
             guard case .completed(let versionID, let sequence) = upload.state else { continue }
             guard let version = try await catalog.version(put.bucket.id, put.key, versionID),
                 version.sequence == sequence, version.isLatest, version.size == put.total
             else { continue }
-            let length = range.upperBound - range.lowerBound
-            let stored = ContentSlice(content: version.content, offset: range.lowerBound, length: length)
+            let start = chunk.range.lowerBound
+            let stored = ContentSlice(content: version.content, offset: start, length: chunk.length)
+            let cipher = try await put.protection.cipher(version.encryption)
             let isSame = try await areEqual(
-                ExtentCursor(catalog, content, offset: 0, length: length),
-                ExtentCursor(catalog, slices: [stored]))
+                chunk.bytes(catalog, from: start, length: chunk.length),
+                ExtentCursor(catalog, slices: [stored], cipher: cipher, at: start))
             if isSame { return version }
         }
         return nil
     }
 
     /// Rule (b): bytes that differ from what the upload holds at their place prove a changed file.
-    private func extend(
-        _ upload: Upload, _ put: RangePut, _ range: Range<Int64>, _ content: NewContent,
-        _ metadata: ObjectMetadata
-    ) async throws -> RangeAnswer? {
+    private func extend(_ upload: Upload, _ put: RangePut, _ chunk: Chunk) async throws -> RangeAnswer? {
+        let (range, metadata) = (chunk.range, chunk.metadata)
         try agree(upload, put, metadata)
         let overlap = try await catalog.parts(of: upload.id, overlapping: range)
         var isChanged = false
@@ -128,17 +161,18 @@ extension ObjectStore {
             let held = ContentSlice(
                 content: part.slice.content, offset: part.slice.offset + lower - part.position,
                 length: upper - lower)
+            let cipher = try await put.protection.cipher(upload.encryption?.ofRanges([part]))
             isChanged = try await !areEqual(
-                ExtentCursor(catalog, content, offset: lower - range.lowerBound, length: upper - lower),
-                ExtentCursor(catalog, slices: [held]))
+                chunk.bytes(catalog, from: lower, length: upper - lower),
+                ExtentCursor(catalog, slices: [held], cipher: cipher, at: lower - part.position))
         }
         let now = self.now
         let verifies = (upload.announcedDigest ?? put.announcedDigest) != nil
         return try await commit(
             put, upload,
             RangeCommit(
-                target: .existing(upload.id), start: range.lowerBound, content: content,
-                size: range.upperBound - range.lowerBound, seenOverlap: overlap, dropsOthers: isChanged,
+                target: .existing(upload.id), start: range.lowerBound, content: chunk.content,
+                size: chunk.length, salt: chunk.sealing?.salt, seenOverlap: overlap, dropsOthers: isChanged,
                 modified: now, expires: now + settings.uploadLifetime,
                 contentType: range.lowerBound == 0 ? metadata.contentType : nil,
                 announcedDigest: put.announcedDigest, completes: !verifies, keepFor: settings.keepFinished,
@@ -167,24 +201,24 @@ extension ObjectStore {
         case .stored(let id): .stored(try await status(of: id, upload))
         case .ready(let id):
             try await verified(
-                id, upload, announced: upload.announcedDigest ?? put.announcedDigest, put.origin)
+                id, upload, announced: upload.announcedDigest ?? put.announcedDigest, put)
         }
     }
 
     /// Compares the assembled whole with the digest that was announced, then makes the object.
     private func verified(
-        _ id: UploadID, _ upload: Upload, announced: SHA256Digest?, _ origin: ChangeOrigin?
+        _ id: UploadID, _ upload: Upload, announced: SHA256Digest?, _ put: RangePut
     ) async throws -> RangeAnswer {
         guard let announced else {
             return .completed(
                 try await catalog.completeRangeUpload(
-                    id, modified: now, keepFor: settings.keepFinished, origin: origin))
+                    id, modified: now, keepFor: settings.keepFinished, origin: put.origin))
         }
         let status = try await status(of: id, upload)
         if status.total > settings.verifyBeforeAnswer {
             Task { [logger] in
                 do {
-                    _ = try await self.verifyAndComplete(id, announced, origin)
+                    _ = try await self.verifyAndComplete(id, upload, announced, put)
                 } catch {
                     logger.warning(
                         "an upload was dropped after its digest was verified",
@@ -193,23 +227,24 @@ extension ObjectStore {
             }
             return .processing(status)
         }
-        return .completed(try await verifyAndComplete(id, announced, origin))
+        return .completed(try await verifyAndComplete(id, upload, announced, put))
     }
 
     private func verifyAndComplete(
-        _ id: UploadID, _ announced: SHA256Digest, _ origin: ChangeOrigin?
+        _ id: UploadID, _ upload: Upload, _ announced: SHA256Digest, _ put: RangePut
     ) async throws -> ObjectVersion {
         let hold = catalog.holdEpoch()
         defer { withExtendedLifetime(hold) {} }
         let parts = try await catalog.parts(of: id, after: -1, limit: Self.maximumRanges)
+        let cipher = try await put.protection.cipher(upload.encryption?.ofRanges(parts))
         let facts = try await digest(
-            ExtentCursor(catalog, slices: parts.map(\.slice)), of: BodyDigests(sha256: true))
+            ExtentCursor(catalog, slices: parts.map(\.slice), cipher: cipher), of: BodyDigests(sha256: true))
         guard facts.sha256 == announced else {
             try await catalog.abortUpload(id)
             throw StoreError.digestMismatch("Repr-Digest")
         }
         return try await catalog.completeRangeUpload(
-            id, modified: now, keepFor: settings.keepFinished, origin: origin)
+            id, modified: now, keepFor: settings.keepFinished, origin: put.origin)
     }
 }
 

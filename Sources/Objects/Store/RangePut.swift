@@ -26,6 +26,8 @@ package struct RangePut: Sendable {
     package var declaresMetadata: Bool
     /// Those of the first chunk count.
     package var attributes: ObjectAttributes
+    /// How the file is encrypted.
+    package var protection: RangeProtection
     /// For those who are told of changes; nil tells nobody.
     package var origin: ChangeOrigin?
 
@@ -33,7 +35,8 @@ package struct RangePut: Sendable {
         bucket: Bucket, key: ObjectKey, author: KeyID, start: Int64, last: Int64, total: Int64,
         declaredLength: Int64? = nil, clientToken: String? = nil, announcedDigest: SHA256Digest? = nil,
         preconditions: WritePreconditions = .none, limit: Int64 = .max, declaresMetadata: Bool = false,
-        attributes: ObjectAttributes = .none, origin: ChangeOrigin? = nil
+        attributes: ObjectAttributes = .none, protection: RangeProtection = .none,
+        origin: ChangeOrigin? = nil
     ) {
         self.bucket = bucket
         self.key = key
@@ -48,6 +51,7 @@ package struct RangePut: Sendable {
         self.limit = limit
         self.declaresMetadata = declaresMetadata
         self.attributes = attributes
+        self.protection = protection
         self.origin = origin
     }
 
@@ -58,6 +62,32 @@ package struct RangePut: Sendable {
             length == inclusive.partialValue || length == inclusive.partialValue - 1, start <= total - length
         else { throw .invalidRange }
         return start..<(start + length)
+    }
+}
+
+/// How a file that comes in ranges is encrypted, and whence the keys of what is there already come, with which its
+/// ranges must be compared.
+package struct RangeProtection: Sendable {
+    /// Of an upload that begins now; one that is open keeps its own. Nil encrypts nothing.
+    var method: ObjectEncryption.Method?
+    var key: @Sendable (ObjectEncryption.Method) async throws -> [UInt8]
+
+    /// Nothing is encrypted, and nothing that is can be continued.
+    package static let none = RangeProtection(nil) { _ in throw StoreError.noSuchEncryptionKey }
+
+    /// - Parameter key: gives the 32 bytes that a method names.
+    package init(
+        _ method: ObjectEncryption.Method?,
+        key: @escaping @Sendable (ObjectEncryption.Method) async throws -> [UInt8]
+    ) {
+        self.method = method
+        self.key = key
+    }
+
+    /// What decrypts an object or a part; nil encryption needs nothing.
+    func cipher(_ encryption: ObjectEncryption?) async throws -> ContentCipher {
+        guard let encryption else { return .none }
+        return ContentCipher(encryption, key: try await key(encryption.method))
     }
 }
 

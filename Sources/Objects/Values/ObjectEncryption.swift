@@ -17,10 +17,14 @@ package struct ObjectEncryption: Hashable, Sendable {
         /// Bytes.
         package var length: Int64
         package var salt: [UInt8]
+        /// Bytes of the run's key stream before the one for its first byte. A range's stream begins with the file, so
+        /// that pieces of the range are decrypted where they stand.
+        package var skipped: Int64
 
-        package init(length: Int64, salt: [UInt8]) {
+        package init(length: Int64, salt: [UInt8], skipped: Int64 = 0) {
             self.length = length
             self.salt = salt
+            self.skipped = skipped
         }
     }
 
@@ -34,6 +38,12 @@ package struct ObjectEncryption: Hashable, Sendable {
         self.method = method
         self.runs = runs
     }
+
+    /// Of an object that is made of ranges: each is a run.
+    package func ofRanges(_ parts: [UploadPart]) -> ObjectEncryption {
+        ObjectEncryption(
+            method, runs: parts.map { Run(length: $0.size, salt: $0.salt ?? [], skipped: $0.position) })
+    }
 }
 
 /// Encrypts or decrypts bytes where they stand in an object. Lengths do not change, so ranges, parts and slices of
@@ -42,7 +52,7 @@ package struct ObjectEncryption: Hashable, Sendable {
 /// Each run has a key of its own, derived from the key that protects the object and the run's random salt; it is the
 /// key of AES-256 in counter mode, begun at zero, so that no part of a key stream is ever used for other bytes.
 package struct ContentCipher: Sendable {
-    private let runs: [(end: Int64, key: [UInt8])]
+    private let runs: [(end: Int64, key: [UInt8], skipped: Int64)]
 
     /// Changes nothing.
     package static let none = ContentCipher()
@@ -54,9 +64,13 @@ package struct ContentCipher: Sendable {
         var end: Int64 = 0
         runs = encryption.runs.map { run in
             end = end.addingReportingOverflow(run.length).overflow ? .max : end + run.length
-            return (end, hmac(.sha256, key: key, message: Array("coffer content 1".utf8) + run.salt))
+            return (
+                end, hmac(.sha256, key: key, message: Array("coffer content 1".utf8) + run.salt), run.skipped
+            )
         }
     }
+
+    var isNone: Bool { runs.isEmpty }
 
     package func apply(to buffer: ByteBuffer, at offset: Int64) -> ByteBuffer {
         if runs.isEmpty { return buffer }
@@ -70,7 +84,7 @@ package struct ContentCipher: Sendable {
             guard rest.readableBytes > 0, position < run.end else { continue }
             let count = Int(min(Int64(rest.readableBytes), run.end - position))
             guard let bytes = rest.readBytes(length: count) else { break }
-            result.writeBytes(AESCTR.apply(bytes, key: run.key, offset: position - start))
+            result.writeBytes(AESCTR.apply(bytes, key: run.key, offset: position - start + run.skipped))
             position += Int64(count)
         }
         return result
@@ -84,9 +98,12 @@ package struct BodySealing: Sendable {
     /// Of the one run that a body is.
     var salt: [UInt8] { encryption.runs[0].salt }
 
-    /// - Parameter key: 32 bytes, which `method` names.
-    package init(_ method: ObjectEncryption.Method, key: [UInt8]) {
-        let run = ObjectEncryption.Run(length: .max, salt: randomBytes(ObjectEncryption.saltLength))
+    /// - Parameters:
+    ///   - key: 32 bytes, which `method` names.
+    ///   - start: where in the object the body begins, for a range.
+    package init(_ method: ObjectEncryption.Method, key: [UInt8], at start: Int64 = 0) {
+        let run = ObjectEncryption.Run(
+            length: .max, salt: randomBytes(ObjectEncryption.saltLength), skipped: start)
         encryption = ObjectEncryption(method, runs: [run])
         cipher = ContentCipher(encryption, key: key)
     }

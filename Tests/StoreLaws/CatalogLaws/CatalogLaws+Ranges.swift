@@ -77,6 +77,29 @@ extension CatalogLaw {
             try demandEqual(try await catalog.parts(of: upload.id, after: -1, limit: 99), parts)
             try demandEqual(try await catalog.upload(upload.id)?.touched, clock.now)
         },
+        CatalogLaw("Ranges that are encrypted keep their salts, and where their key streams begin") {
+            catalog, clock in
+            let scene = try await CatalogScene(catalog, clock)
+            var upload = try scene.upload("key", .ranges(total: 9))
+            upload.encryption = ObjectEncryption(.managed)
+            let salts = [[UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16)]
+            var middle = scene.range(.new(upload, newestSeen: nil), at: 3, "def")
+            middle.salt = salts[0]
+            try demandEqual(try await catalog.putRange(middle).word, "stored")
+            var whole = scene.range(.existing(upload.id), at: 0, "abcDEFghi")
+            whole.salt = salts[1]
+            whole.seenOverlap = try await catalog.parts(of: upload.id, overlapping: 0..<9)
+            try demandEqual(whole.seenOverlap.map(\.salt), [salts[0]])
+            guard case .completed(_, let version) = try await catalog.putRange(whole) else {
+                throw CatalogLaw.Broken(description: "the ranges did not make the object")
+            }
+            let runs = [(0, salts[1]), (3, salts[0]), (6, salts[1])] as [(Int64, [UInt8])]
+            let expected = ObjectEncryption(
+                .managed, runs: runs.map { .init(length: 3, salt: $0.1, skipped: $0.0) })
+            try demandEqual(version.encryption, expected)
+            let kept = try await catalog.version(version.bucket, version.key, version.versionID)
+            try demandEqual(kept?.encryption, expected)
+        },
         CatalogLaw("Parts that overlap a range share a byte with it") { catalog, clock in
             let scene = try await CatalogScene(catalog, clock)
             let upload = try await scene.newRangeUpload("key", total: 100, at: 10, "0123456789")

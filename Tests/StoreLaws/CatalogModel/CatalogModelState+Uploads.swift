@@ -214,7 +214,8 @@ extension CatalogModelState {
                 content: whole.content, offset: whole.offset + gap.lowerBound - range.lowerBound,
                 length: gap.upperBound - gap.lowerBound)
             uploads[index].parts[gap.lowerBound] = UploadPart(
-                position: gap.lowerBound, slice: slice, etag: ETag(""), modified: commit.modified)
+                position: gap.lowerBound, slice: slice, etag: ETag(""), salt: commit.salt,
+                modified: commit.modified)
         }
     }
 
@@ -231,7 +232,7 @@ extension CatalogModelState {
         let commit = ObjectCommit(
             bucket: upload.bucket, key: upload.key, content: .empty, size: total,
             etag: ETag("\(tag)-\(max(parts.count, 1))"), metadata: upload.metadata, author: upload.author,
-            attributes: upload.attributes, encryption: upload.encryption, origin: origin,
+            attributes: upload.attributes, encryption: upload.encryption?.ofRanges(parts), origin: origin,
             modified: modified)
         return try finish(
             index, parts, commit, conditions: [upload.preconditions], expires: modified + keepFor)
