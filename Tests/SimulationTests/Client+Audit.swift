@@ -15,6 +15,7 @@ extension Client {
         guard Set(listed.map { String(decoding: $0.marker, as: UTF8.self) }) == present else {
             throw Violation("the listing is not what can be read")
         }
+        try await demandSettings()
         try await demandSound()
     }
 

@@ -56,6 +56,7 @@ final class Client: Sendable {
         case .abort(let name): try await abort(name)
         case .range(let name, let key, let sample, let range, let announces):
             try await putRange(name, key, sample, range, announces: announces)
+        case .set(let setting): try await set(setting)
         case .read(let key): try await read(key)
         case .sweep: _ = try await machine.store.sweep(grace: 0)
         }

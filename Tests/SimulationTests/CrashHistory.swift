@@ -1,3 +1,4 @@
+import Objects
 import Testing
 
 /// A script of a client and of the upkeep, one verb after the other.
@@ -9,7 +10,9 @@ struct CrashHistory: Sendable, CustomTestStringConvertible {
 }
 
 extension CrashHistory {
-    static let all = [puts, comingBack, ranges, changedFile, announced, multipart, copies, appends]
+    static let all = [
+        puts, comingBack, ranges, changedFile, announced, multipart, copies, appends, settings,
+    ]
 
     /// Small, single-chunk and large bodies, replaced and deduplicated, chunks shared in part.
     static let puts = CrashHistory(
@@ -91,6 +94,22 @@ extension CrashHistory {
         verbs: [
             .put("a", .changedTail), .copy("a", to: "b"), .delete("a"), .sweep, .put("c", .inline),
             .copy("c", to: "b"), .copy("b", to: "a"), .delete("b"), .sweep, .put("b", .changedTail),
+        ])
+
+    /// What is kept beside the bytes: of objects, of the bucket, and the keys.
+    static let settings = CrashHistory(
+        name: "attributes, configurations and keys",
+        verbs: [
+            .put("a", .single), .set(.tags(of: "a", "one")), .set(.key("k", versions: 1)),
+            .set(.configuration(.tagging, "first")), .put("b", .inline),
+            .set(.retention(of: "b", minutes: 60)), .set(.list(of: "a", "granted")),
+            .set(.key("k", versions: 2)), .set(.configuration(.policy, "allow")),
+            .set(.tags(of: "a", "two")), .put("c", .large), .set(.configuration(.tagging, "second")),
+            .set(.tags(of: "b", "three")), .set(.retention(of: "b", minutes: 90)),
+            .set(.key("k", versions: 2, isDisabled: true)), .delete("c"),
+            .set(.configuration(.policy, nil)), .set(.tags(of: "a", nil)), .sweep,
+            .set(.list(of: "a", nil)), .set(.key("k", versions: 2)), .set(.key("k", versions: 3)),
+            .put("d", .changedTail),
         ])
 
     /// In the catalog and in segments, in place and, where a copy holds the list, into a new one.

@@ -16,10 +16,10 @@ import Testing
         case continued
     }
 
-    private static let isThorough = ProcessInfo.processInfo.environment["COFFER_CONFORMANCE_FULL"] == "1"
+    static let isThorough = ProcessInfo.processInfo.environment["COFFER_CONFORMANCE_FULL"] == "1"
 
     /// Runs a history once and gives all its moments.
-    private func record(
+    func record(
         _ history: CrashHistory, lyingAbout lies: Set<DiskFailure.Operation> = []
     ) async throws -> [CutPoint] {
         let disk = SimulatedDisk()
@@ -47,10 +47,18 @@ import Testing
     ) async throws {
         let disk = point.disk.copy()
         disk.restart(survival)
-        let folder = try CatalogDirectory(point.catalog)
+        try await examine(
+            disk, try CatalogDirectory(point.catalog), point.account.afterCrash(), aftermath, pool)
+    }
+
+    /// Starts on a disk and a catalog, demands what clients were told, goes on and takes everything away.
+    func examine(
+        _ disk: SimulatedDisk, _ folder: CatalogDirectory, _ account: Ledger, _ aftermath: Aftermath,
+        _ pool: DiskPool
+    ) async throws {
         let machine = try await Machine(disk: disk, folder: folder, pool: pool)
         do {
-            let client = Client(machine, ledger: point.account.afterCrash())
+            let client = Client(machine, ledger: account)
             try await client.demandAccount()
             try await client.demandParts()
             switch aftermath {
@@ -73,7 +81,7 @@ import Testing
     }
 
     /// What may survive a cut and what may follow, in turns so that the number stays small.
-    private func outcomes(_ number: Int, _ point: CutPoint) -> [(SimulatedDisk.Survival, Aftermath)] {
+    func outcomes(_ number: Int, _ point: CutPoint) -> [(SimulatedDisk.Survival, Aftermath)] {
         let (one, other): (Aftermath, Aftermath) =
             number.isMultiple(of: 2) ? (.continued, .abandoned) : (.abandoned, .continued)
         let seed = UInt64(number)
@@ -86,7 +94,7 @@ import Testing
         return [(.nothing, one), (.everything, other), (.some(seed: seed), other)]
     }
 
-    private func violations(of points: [CutPoint], until limit: Int) async throws -> [String] {
+    func violations(of points: [CutPoint], until limit: Int) async throws -> [String] {
         let pool = DiskPool(threads: 2, maxQueued: 100)
         var found: [String] = []
         for (number, point) in points.enumerated() {

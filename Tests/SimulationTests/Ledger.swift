@@ -16,6 +16,20 @@ struct Ledger: Sendable {
         var log: [Sample?] = [nil]
     }
 
+    /// What is set beside the objects, by one client at a time.
+    struct Value: Sendable {
+        var possible: Set<String?> = [nil]
+        /// The newest; says where to look.
+        var setting: Setting?
+
+        mutating func begin(_ setting: Setting) {
+            possible.insert(setting.value)
+            self.setting = setting
+        }
+
+        mutating func acknowledge(_ setting: Setting) { possible = [setting.value] }
+    }
+
     struct Multipart: Sendable {
         var key: String
         var whole: Sample
@@ -66,6 +80,8 @@ struct Ledger: Sendable {
     var keys: [String: Key] = [:]
     var multiparts: [String: Multipart] = [:]
     var ranges: [String: Ranges] = [:]
+    /// By name.
+    var settings: [String: Value] = [:]
     /// Begun and not answered.
     var underWay: [Int: Verb] = [:]
     private var nextNumber = 0

@@ -14,6 +14,7 @@ enum Verb: Hashable, Sendable {
     case abort(upload: String)
     /// A range of the sample, put to the URL of the object; the upload is told apart by its `Upload-Id`.
     case range(upload: String, String, Sample, Range<Int>, announces: Bool = false)
+    case set(Setting)
     case read(String)
     case sweep
 }
