@@ -147,6 +147,12 @@ import Testing
             let jobs = try await catalog.dueFacts(now: .max, limit: 10)
             #expect(jobs.count == 1)
             let job = try #require(jobs.first)
+            let probe = try #require(
+                try await catalog.tasks(of: project, kind: .probe, offset: 0, limit: 5).items.first)
+            #expect(probe.status == .waiting)
+            #expect(try await catalog.task(probe.id, of: project) == probe)
+            #expect(try await catalog.task(probe.id, of: ProjectID("q")) == nil)
+            #expect(try await catalog.tasks(of: project, kind: .ingest, offset: 0, limit: 5).items.isEmpty)
             #expect(job.content == version.content)
             #expect(try await catalog.facts(of: version.content) == .waiting)
             var facts = MediaFacts(kind: .image, type: "image/png")
@@ -155,6 +161,9 @@ import Testing
             try await catalog.applyFacts(.known(facts, identity: identity), to: job)
             #expect(try await catalog.facts(of: version.content) == .known(facts))
             #expect(try await catalog.facts(identity: identity) == facts)
+            let done = try #require(try await catalog.task(probe.id, of: project))
+            #expect(done.status == .completed)
+            #expect(done.output == version.file)
             #expect(try await catalog.dueFacts(now: .max, limit: 10).isEmpty)
             let page = try await catalog.files(
                 FileQuery(project: project, sort: .name, isDescending: false, limit: 10))
@@ -173,7 +182,7 @@ import Testing
     @Test func tasksAndUsage() async throws {
         try await open { catalog, bucket in
             var task = try await catalog.createTask(
-                "ingest", input: Array("{}".utf8), of: project, author: KeyID("k"))
+                .ingest, input: Array("{}".utf8), of: project, author: KeyID("k"))
             #expect(try await catalog.openTasks(limit: 9) == [task])
             task.status = .completed
             task.output = FileID(7)
@@ -182,7 +191,7 @@ import Testing
             let stored = try #require(try await catalog.task(task.id, of: project))
             #expect(stored.output == FileID(7))
             #expect(stored.author == KeyID("k"))
-            #expect(try await catalog.tasks(of: project, offset: 0, limit: 5).total == 1)
+            #expect(try await catalog.tasks(of: project, kind: nil, offset: 0, limit: 5).total == 1)
             try await put(catalog, bucket, "a", "same")
             try await put(catalog, bucket, "b", "same")
             let usage = try await catalog.usage(of: project)

@@ -67,6 +67,8 @@ def test_a_content_is_looked_at_once(server, folder):
     second = upload(server, "once/b.mp4", body)
     assert facts(first, "width", "duration", "placeholder") == facts(second, "width", "duration", "placeholder")
     assert time.monotonic() - began < 20
+    looked = server.request("GET", "/tasks?kind=probe&limit=1", base=server.api).json()[0]
+    assert (looked["kind"], looked["status"]) == ("probe", "completed") and looked["output"]["width"] == 320
     s3 = server.boto3()
     s3.upload_file(str(folder / "film.mp4"), server.bucket, "once/by-s3.mp4", ExtraArgs={"ContentType": "video/mp4"})
     for _ in range(200):

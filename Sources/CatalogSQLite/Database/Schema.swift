@@ -54,10 +54,13 @@ enum Schema {
             size INTEGER NOT NULL,
             attempts INTEGER NOT NULL CHECK (attempts >= 0),
             due INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
             identity BLOB,
             facts BLOB
         ) STRICT
         """,
+        "CREATE INDEX facts_bucket ON facts (bucket, created)",
         "CREATE INDEX facts_due ON facts (due, content) WHERE state = 0",
         "CREATE INDEX facts_identity ON facts (identity) WHERE state = 1 AND identity IS NOT NULL",
         """

@@ -164,7 +164,7 @@ extension SQLiteCatalog {
     // MARK: Tasks
 
     package func createTask(
-        _ kind: String, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
     ) async throws -> LibraryTask {
         try await write { try $0.createTask(kind, input: input, of: project, author: author) }
     }
@@ -174,18 +174,35 @@ extension SQLiteCatalog {
             try db.first(
                 "\(TaskRows.select) WHERE id = ? AND project = ?", [id.rawValue, project.string],
                 TaskRows.task)
+                ?? db.first(
+                    "\(TaskRows.probes) AND f.content = ?", [project.string, id.rawValue],
+                    { try TaskRows.probe($0, of: project) })
         }
     }
 
     package func tasks(
-        of project: ProjectID, offset: Int, limit: Int
+        of project: ProjectID, kind: LibraryTask.Kind?, offset: Int, limit: Int
     ) async throws -> LibraryPage<LibraryTask> {
         try await reads.page { db in
-            let items = try db.all(
-                "\(TaskRows.select) WHERE project = ? ORDER BY id DESC LIMIT ? OFFSET ?",
-                [project.string, max(limit, 0), max(offset, 0)], TaskRows.task)
-            let total = try db.integer("SELECT count(*) FROM task WHERE project = ?", [project.string]) ?? 0
-            return LibraryPage(items: items, total: Int(total))
+            let (offset, limit) = (max(offset, 0), max(limit, 0))
+            // Of both kinds as many as may be on the page, then the page of what they are together.
+            var tasks: [LibraryTask] = []
+            var total: Int64 = 0
+            if kind != .probe {
+                tasks += try db.all(
+                    "\(TaskRows.select) WHERE project = ? ORDER BY id DESC LIMIT ?",
+                    [project.string, offset + limit], TaskRows.task)
+                total += try db.integer("SELECT count(*) FROM task WHERE project = ?", [project.string]) ?? 0
+            }
+            if kind != .ingest {
+                tasks += try db.all(
+                    "\(TaskRows.probes) ORDER BY f.created DESC, f.content LIMIT ?",
+                    [project.string, offset + limit]
+                ) { try TaskRows.probe($0, of: project) }
+                total += try db.integer("SELECT count(*) FROM (\(TaskRows.probes))", [project.string]) ?? 0
+            }
+            tasks.sort { ($0.created, $0.id.rawValue) > ($1.created, $1.id.rawValue) }
+            return LibraryPage(items: Array(tasks.dropFirst(offset).prefix(limit)), total: Int(total))
         }
     }
 

@@ -122,6 +122,26 @@ enum MediaRows {
 enum TaskRows {
     static let select = "SELECT id, project, kind, record FROM task"
 
+    /// Looks into files of one project that still have what was looked into; conditions may follow. Numbers of contents are
+    /// far below those of tasks.
+    static let probes = """
+        SELECT f.content, f.state, f.attempts, f.created, f.updated, v.file FROM bucket b \
+        JOIN facts f ON f.bucket = b.id \
+        JOIN object v ON v.bucket = f.bucket AND v.key = f.key AND v.content = f.content WHERE b.project = ?
+        """
+
+    static func probe(_ row: StatementRow, of project: ProjectID) throws -> LibraryTask {
+        let file = FileID(row.integer(5))
+        let state = row.integer(1)
+        return LibraryTask(
+            id: TaskID(row.integer(0)), project: project, kind: .probe,
+            input: Array(#"{"file_id":"\#(file)"}"#.utf8),
+            status: state == 0 ? .waiting : state == 1 ? .completed : .failed, progress: state == 1 ? 100 : 0,
+            output: state == 1 ? file : nil,
+            error: state == 2 ? "The file cannot be read as what it says it is." : nil,
+            attempts: Int(row.integer(2)), created: row.integer(3), updated: row.integer(4))
+    }
+
     static func encode(_ task: LibraryTask) -> [UInt8] {
         var writer = RecordWriter()
         writer.run(task.input)
@@ -141,11 +161,11 @@ enum TaskRows {
         try row.withBytes(3) { bytes in
             var reader = RecordReader(bytes)
             let input = Array(try reader.run())
-            guard let status = LibraryTask.Status(rawValue: try reader.text()) else {
-                throw StoreError.corrupt("a task has no known status")
-            }
+            guard let kind = LibraryTask.Kind(rawValue: row.text(2)),
+                let status = LibraryTask.Status(rawValue: try reader.text())
+            else { throw StoreError.corrupt("a task has no known kind or status") }
             var task = LibraryTask(
-                id: TaskID(row.integer(0)), project: ProjectID(row.text(1)), kind: row.text(2), input: input,
+                id: TaskID(row.integer(0)), project: ProjectID(row.text(1)), kind: kind, input: input,
                 status: status, created: 0, updated: 0)
             task.progress = try reader.number()
             task.attempts = try reader.number()

@@ -14,10 +14,11 @@ extension WriteTransaction {
         else { return }
         try db.run(
             """
-            INSERT INTO facts (content, state, bucket, key, size, attempts, due) VALUES (?, 0, ?, ?, ?, 0, ?)
+            INSERT INTO facts (content, state, bucket, key, size, attempts, due, created, updated)
+            VALUES (?1, 0, ?2, ?3, ?4, 0, ?5, ?5, ?5)
             ON CONFLICT (content) DO UPDATE SET
                 state = 0, bucket = excluded.bucket, key = excluded.key, size = excluded.size, attempts = 0,
-                due = excluded.due, identity = NULL, facts = NULL
+                due = excluded.due, updated = excluded.updated, identity = NULL, facts = NULL
             WHERE size <> excluded.size
             """,
             [version.content.rawValue, version.bucket.rawValue, version.key.bytes, version.size, now])
@@ -48,14 +49,15 @@ extension WriteTransaction {
             return
         case .failed:
             let changed = try db.change(
-                "UPDATE facts SET state = 2 WHERE content = ? AND size = ? AND state = 0", name)
+                "UPDATE facts SET state = 2, updated = ? WHERE content = ? AND size = ? AND state = 0",
+                [now, job.content.rawValue, job.size])
             guard changed == 1 else { return }
         case .known(let facts, let identity):
             let changed = try db.change(
                 """
-                UPDATE facts SET state = 1, facts = ?, identity = ?
+                UPDATE facts SET state = 1, facts = ?, identity = ?, updated = ?
                 WHERE content = ? AND size = ? AND state = 0
-                """, [facts.encoded, identity, job.content.rawValue, job.size])
+                """, [facts.encoded, identity, now, job.content.rawValue, job.size])
             guard changed == 1 else { return }
         }
         guard let bucket = try? self.bucket(job.bucket),
@@ -116,7 +118,7 @@ extension WriteTransaction {
     // MARK: Tasks
 
     func createTask(
-        _ kind: String, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
     ) throws -> LibraryTask {
         guard try hasProject(project) else { throw StoreError.noSuchProject }
         let open =
@@ -128,7 +130,7 @@ extension WriteTransaction {
             created: now, updated: now)
         try db.run(
             "INSERT INTO task (id, project, kind, is_open, record) VALUES (?, ?, ?, 1, ?)",
-            [task.id.rawValue, project.string, kind, TaskRows.encode(task)])
+            [task.id.rawValue, project.string, kind.rawValue, TaskRows.encode(task)])
         return task
     }
 

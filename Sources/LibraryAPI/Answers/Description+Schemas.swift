@@ -91,7 +91,7 @@ extension Description {
         [
             Field("id", "string", "task_ and 16 digits.", isRequired: true),
             Field("object", "string", "task.", isRequired: true),
-            Field("kind", "string", "ingest.", isRequired: true),
+            Field("kind", "string", "ingest or probe.", isRequired: true),
             Field("input", "object", "What was asked.", isRequired: true),
             Field("output", "object", "The file, or null.", isRequired: true),
             Field("status", "string", "waiting, processing, completed or failed.", isRequired: true),

@@ -6,7 +6,8 @@ import Objects
 extension LibraryEndpoint {
     static let tasks: [LibraryEndpoint] = [
         LibraryEndpoint(
-            "list_tasks", .get, "/tasks", .read, "Tasks of the project, the newest first.", query: pages,
+            "list_tasks", .get, "/tasks", .read, "Tasks of the project, the newest first.",
+            query: pages + [Field("kind", "string", "ingest or probe; both unasked.")],
             "Task",
             isList: true, run: { try await $0.listTasks($1) }),
         LibraryEndpoint(
@@ -27,7 +28,14 @@ extension LibraryEndpoint {
 extension LibraryDoor {
     func listTasks(_ call: LibraryCall) async throws -> LibraryAnswer {
         let page = try call.page()
-        let found = try await library.tasks(of: call.project, offset: page.offset, limit: page.limit)
+        let kind = try call.query["kind"].map { word throws(LibraryRefusal) in
+            guard let kind = LibraryTask.Kind(rawValue: word) else {
+                throw .invalid("kind is ingest or probe.")
+            }
+            return kind
+        }
+        let found = try await library.tasks(
+            of: call.project, kind: kind, offset: page.offset, limit: page.limit)
         var items: [@Sendable (inout JSONWriter) -> Void] = []
         for task in found.items { items.append(try await writing(task, call)) }
         return .page(page, total: found.total, items: items)
@@ -42,11 +50,11 @@ extension LibraryDoor {
 
     func createTask(_ call: LibraryCall) async throws -> LibraryAnswer {
         guard try call.text("kind") == "ingest" else {
-            throw LibraryRefusal.invalid("kind is ingest: no other tasks are done here.")
+            throw LibraryRefusal.invalid("kind is ingest: nothing else is done when it is asked for.")
         }
         let order = try Ingest.Order(call)
         let task = try await library.createTask(
-            "ingest", input: order.input, of: call.project, author: call.credential.keyID)
+            .ingest, input: order.input, of: call.project, author: call.credential.keyID)
         settings.taskMade()
         return .object(status: 201, write: try await writing(task, call))
     }
@@ -62,7 +70,7 @@ extension LibraryDoor {
             json.beginObject()
             json.member("id", task.id.description)
             json.member("object", "task")
-            json.member("kind", task.kind)
+            json.member("kind", task.kind.rawValue)
             json.name("input")
             json.value(json: task.input)
             json.name("output")

@@ -37,11 +37,13 @@ package protocol LibraryCatalog: Sendable {
 
     /// Throws `noSuchProject`, and `overloaded` when `LibraryTask.maximumOpen` are open.
     func createTask(
-        _ kind: String, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
     ) async throws -> LibraryTask
     func task(_ id: TaskID, of project: ProjectID) async throws -> LibraryTask?
-    /// The newest first.
-    func tasks(of project: ProjectID, offset: Int, limit: Int) async throws -> LibraryPage<LibraryTask>
+    /// The newest first; of every kind when none is named.
+    func tasks(
+        of project: ProjectID, kind: LibraryTask.Kind?, offset: Int, limit: Int
+    ) async throws -> LibraryPage<LibraryTask>
     /// In place of the one with its id; when it is finished, the oldest finished ones beyond
     /// `LibraryTask.maximumFinished` go.
     func changeTask(_ task: LibraryTask) async throws

@@ -13,8 +13,15 @@ package struct LibraryTask: Hashable, Sendable {
 
     package var id: TaskID
     package var project: ProjectID
-    /// As `ingest`.
-    package var kind: String
+    /// What is done; the raw value is what clients call it.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// A file is fetched from a URL.
+        case ingest
+        /// A file is looked into. These are no rows of their own: facts that are found out are shown so.
+        case probe
+    }
+
+    package var kind: Kind
     /// What was asked, one JSON object.
     package var input: [UInt8]
     package var status: Status
@@ -31,7 +38,7 @@ package struct LibraryTask: Hashable, Sendable {
     package var updated: Int64
 
     package init(
-        id: TaskID, project: ProjectID, kind: String, input: [UInt8], status: Status = .waiting,
+        id: TaskID, project: ProjectID, kind: Kind, input: [UInt8], status: Status = .waiting,
         progress: Int = 0, output: FileID? = nil, error: String? = nil, attempts: Int = 0,
         author: KeyID? = nil, created: Int64, updated: Int64
     ) {

@@ -75,7 +75,7 @@ struct LibraryEventDocument {
         json.member("id", TaskID(event.subject).description)
         json.member("object", "task")
         if let task {
-            json.member("kind", task.kind)
+            json.member("kind", task.kind.rawValue)
             json.member("status", task.status.rawValue)
             json.member("progress", task.progress)
             if let error = task.error { json.member("error", error) }
