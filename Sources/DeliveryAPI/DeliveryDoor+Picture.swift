@@ -53,6 +53,7 @@ extension DeliveryDoor {
         let words = [
             version.etag.string, request.width.map(String.init) ?? "",
             request.height.map(String.init) ?? "", request.fit.rawValue, request.format.rawValue,
+            String(request.page),
         ]
         return String(SHA256Digest.hash(Array(words.joined(separator: "/").utf8)).hex.prefix(32))
     }

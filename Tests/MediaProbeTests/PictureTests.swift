@@ -108,6 +108,24 @@ struct PictureTests {
         #expect(shown[90, 25] == [255, 255, 255, 255])
     }
 
+    @Test func pagesOfADocument() async throws {
+        let shop = try await Workshop()
+        let document = Paper.document(pages: 2)
+        let second = try await picture(
+            shop, document, "application/pdf", PictureRequest(width: 100, format: .png, page: 2))
+        #expect(try Colours(second.bytes, in: shop).isRed(towards: (-1, 0)))
+        await #expect(throws: ProbeError.self) {
+            try await picture(
+                shop, document, "application/pdf", PictureRequest(width: 100, format: .png, page: 3))
+        }
+        await #expect(throws: ProbeError.noPicture) {
+            try await picture(
+                shop, Array("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>".utf8),
+                "image/svg+xml", PictureRequest(width: 9, page: 2))
+        }
+        #expect(PictureRequest(page: 0) == nil)
+    }
+
     @Test func drawingOfAVector() async throws {
         let shop = try await Workshop()
         let svg = """

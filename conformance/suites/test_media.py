@@ -110,9 +110,12 @@ def test_pictures_on_demand(server, folder):
     assert allowed.status == 200
     assert server.get("/shown/plain.jpg?w=100", {"If-None-Match": allowed.headers["ETag"]}).status == 304
     assert server.get("/shown/plain.jpg?w=101").status == 403
-    for bad in ["w=0", "w=99999", "h=-1", "w=1&w=2", "w=10&fit=odd", "w=10&format=exe", "w=99999999999999999999"]:
+    for bad in ["w=0", "w=99999", "h=-1", "w=1&w=2", "w=10&fit=odd", "w=10&format=exe", "w=10&page=0", "page=1&page=2", "w=99999999999999999999"]:
         assert server.get(f"/shown/plain.jpg?{bad}", key=True).status == 400, bad
     assert server.get("/shown/words.txt?w=100", key=True).status == 404
+    assert server.get("/shown/plain.jpg?w=100&page=2", key=True).status == 404
+    link = server.request("POST", "/signatures", json.dumps({"filename": "plain.jpg", "folder": "shown", "width": 90, "page": 1}).encode(), base=server.api).json()["url"]
+    assert "page=1" in link and urllib.request.urlopen(link).headers["Content-Type"] == "image/webp"
 
 
 def test_without_tools_the_store_works():

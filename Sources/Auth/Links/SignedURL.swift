@@ -33,7 +33,7 @@ package enum SignedURL {
 
     /// Words that ask for a picture: signed where they are there, in this order and before the others, so that a link for one
     /// picture opens no other, and a link for the file none.
-    package static let pictureWords = ["w", "h", "fit", "format"]
+    package static let pictureWords = ["w", "h", "fit", "format", "page"]
 
     /// The query, without `?`, that opens the key `path` until the end of the second `expiry`.
     ///

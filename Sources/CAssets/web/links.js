@@ -29,13 +29,15 @@ export function signedURL(file, expiry) {
 }
 
 /** A picture of a file that fits a square, for what browsers do not show themselves. */
-export async function pictureURL(file, side) {
+export async function pictureURL(file, side, page = 1) {
   if (!file.preview) return null;
   const expiry = Math.floor(Date.now() / 1000) + lifetime;
   const { url } = await post("/signatures", {
     filename: file.filename, folder: file.folder ?? "", expiry, method: "get", width: side, height: side, fit: "inside",
+    ...(page > 1 ? { page } : {}),
   });
-  return new URL(url).origin === new URL(file.url).origin ? url : file.preview;
+  if (new URL(url).origin === new URL(file.url).origin) return url;
+  return page > 1 ? null : file.preview;
 }
 
 export const putURL = (folder, filename, expiry) => post("/signatures", { filename, folder, expiry, method: "put" });

@@ -11,6 +11,8 @@ import { announce } from "./toast.js";
 const textLimit = 256 * 1024;
 /** Pixels of the longer side of a picture made for the screen. */
 const pictureSide = 1600;
+// Pages of a document.
+const pagesShown = 8;
 /** Larger pictures are shown as one made of them. */
 const wholePicture = 12_000_000;
 const shownByBrowsers = /^image\/(jpeg|png|gif|webp|avif|svg\+xml|bmp|x-icon)/;
@@ -171,12 +173,22 @@ async function text(file, url) {
     file.filesize > textLimit ? h("p", { class: "quiet" }, `The first ${bytes(textLimit)} of ${bytes(file.filesize)}.`) : null);
 }
 
-/** The first page as a picture: a document itself could carry scripts. */
+/** The first pages as pictures: a document itself could carry scripts. Each is made when it comes into sight. */
 async function pages(file) {
-  const page = h("img", { alt: `The first page of ${file.filename}`, src: await pictureURL(file, pictureSide) });
-  page.addEventListener("error", () => page.replaceWith(nothing(file)));
-  return h("div", { class: "paper", tabindex: 0, "aria-label": file.filename }, page,
-    file.pages > 1 ? h("p", { class: "quiet" }, `Page 1 of ${file.pages}. Download the file to read on.`) : null);
+  const shown = Math.min(file.pages ?? 1, pagesShown);
+  const box = h("div", { class: "paper", tabindex: 0, "aria-label": file.filename });
+  for (let number = 1; number <= shown; number += 1) {
+    const url = await pictureURL(file, pictureSide, number);
+    if (!url) break;
+    const page = h("img", { alt: `Page ${number} of ${file.filename}`, src: url, loading: number > 1 ? "lazy" : "eager" });
+    page.addEventListener("error", () => (number > 1 ? page.remove() : page.replaceWith(nothing(file))));
+    box.append(page);
+  }
+  if (file.pages > 1) {
+    const text = shown < file.pages ? `The first ${shown} of ${file.pages} pages. Download the file to read on.` : `${file.pages} pages.`;
+    box.append(h("p", { class: "quiet" }, text));
+  }
+  return box;
 }
 
 function nothing(file, why) {

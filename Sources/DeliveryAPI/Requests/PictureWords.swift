@@ -3,7 +3,7 @@ import MediaProbe
 
 /// The words of a query that ask for a picture of a file.
 struct PictureWords {
-    static let names: Set<String> = ["w", "h", "fit", "format"]
+    static let names: Set<String> = ["w", "h", "fit", "format", "page"]
 
     private var words: [String: String] = [:]
 
@@ -19,22 +19,24 @@ struct PictureWords {
         let format = words["format"].map { PictureRequest.Format(rawValue: $0) } ?? .webp
         guard let fit, let format,
             let request = PictureRequest(
-                width: try side("w"), height: try side("h"), fit: fit, format: format)
+                width: try number("w"), height: try number("h"), fit: fit, format: format,
+                page: try number("page") ?? 1)
         else {
             throw .invalid(
                 """
                 A picture has w and h of 1 to \(PictureRequest.largestSide) pixels, a fit of \
                 \(Self.list(PictureRequest.Fit.allCases)) and a format of \
-                \(Self.list(PictureRequest.Format.allCases)).
+                \(Self.list(PictureRequest.Format.allCases)); a document has pages of 1 to \
+                \(PictureRequest.lastPage).
                 """)
         }
         return request
     }
 
-    private func side(_ name: String) throws(Refusal) -> Int? {
+    private func number(_ name: String) throws(Refusal) -> Int? {
         guard let word = words[name] else { return nil }
         guard let number = wireNumber(word) else {
-            throw .invalid("The parameter \(name) is no number of pixels.")
+            throw .invalid("The parameter \(name) is no number.")
         }
         return Int(min(number, Int64(Int32.max)))
     }

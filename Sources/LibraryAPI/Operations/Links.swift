@@ -17,6 +17,7 @@ extension LibraryEndpoint {
                 Field("height", "integer", "Of a picture of the file, in pixels."),
                 Field("fit", "string", "inside, cover, contain or fill."),
                 Field("format", "string", "webp, jpeg, png or avif."),
+                Field("page", "integer", "Of a document, from 1."),
             ], "Signature", run: { try await $0.createSignature($1) })
     ]
 }
@@ -85,6 +86,7 @@ extension LibraryDoor {
             }
             words.append((name, word))
         }
+        if let page = try call.number("page") { words.append(("page", String(page))) }
         guard words.isEmpty || method == .get else {
             throw LibraryRefusal.invalid("Pictures are for links to read.")
         }

@@ -22,16 +22,25 @@ package struct PictureRequest: Hashable, Sendable {
     package var height: Int?
     package var fit: Fit
     package var format: Format
+    /// Of a document, from 1; other files have one.
+    package var page: Int
 
     package static let largestSide = 4096
+    /// Pages of a document that pictures are made of.
+    package static let lastPage = 1000
 
-    /// Nil for sides outside of 1…`largestSide`.
-    package init?(width: Int? = nil, height: Int? = nil, fit: Fit = .inside, format: Format = .webp) {
+    /// Nil for sides outside of 1…`largestSide` and pages outside of 1…`lastPage`.
+    package init?(
+        width: Int? = nil, height: Int? = nil, fit: Fit = .inside, format: Format = .webp,
+        page: Int = 1
+    ) {
         let sides = 1...Self.largestSide
         guard width.map(sides.contains) ?? true, height.map(sides.contains) ?? true else { return nil }
+        guard (1...Self.lastPage).contains(page) else { return nil }
         self.width = width
         self.height = height
         self.fit = fit
         self.format = format
+        self.page = page
     }
 }

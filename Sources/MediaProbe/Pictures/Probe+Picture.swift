@@ -2,6 +2,7 @@ extension Probe {
     func picture(
         of file: StagedFile, _ route: MediaRoute, _ request: PictureRequest
     ) async throws(ProbeError) -> Picture {
+        if request.page > 1, route != .pdf { throw .noPicture }
         switch route {
         case .vips(let format):
             let head = ImageHead(bytes: file.head)
@@ -20,7 +21,8 @@ extension Probe {
             let page = try await run(
                 .pdftoppm,
                 [
-                    "-f", "1", "-l", "1", "-singlefile", "-png", "-scale-to", "\(request.drawnSide)",
+                    "-f", "\(request.page)", "-l", "\(request.page)", "-singlefile", "-png", "-scale-to",
+                    "\(request.drawnSide)",
                     ToolRun.input,
                 ],
                 input: file)

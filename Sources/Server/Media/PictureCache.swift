@@ -20,7 +20,7 @@ final class PictureCache: Sendable {
                 project.string, version.etag.string, String(version.size),
                 version.encryption == nil ? "" : "\(version.content.rawValue)/\(version.sequence)",
                 request.width.map(String.init) ?? "", request.height.map(String.init) ?? "",
-                request.fit.rawValue, request.format.rawValue,
+                request.fit.rawValue, request.format.rawValue, String(request.page),
             ]
             text = SHA256Digest.hash(Array(words.joined(separator: "\n").utf8)).hex
         }
