@@ -93,6 +93,7 @@ extension Client {
                 // The bytes differ from those of the ranges before, which are dropped.
                 upload.whole = sample
                 upload.acknowledged = []
+                upload.uncertain = []
             }
             upload.underWay.append(range)
             if upload.isCovered, upload.write == nil { upload.write = ledger.begin(key, sample) }

@@ -49,6 +49,8 @@ struct Ledger: Sendable {
         var announces: Bool
         var acknowledged: [Range<Int>] = []
         var underWay: [Range<Int>] = []
+        /// Under way when the server died: each may be there.
+        var uncertain: [Range<Int>] = []
         /// The write of the object, once the last gap is being filled.
         var write: Int?
         var isComplete = false
@@ -57,7 +59,7 @@ struct Ledger: Sendable {
 
         var isCovered: Bool {
             var end = 0
-            for range in (acknowledged + underWay).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            for range in (acknowledged + underWay + uncertain).sorted(by: { $0.lowerBound < $1.lowerBound }) {
                 guard range.lowerBound <= end else { return false }
                 end = max(end, range.upperBound)
             }
@@ -70,6 +72,7 @@ struct Ledger: Sendable {
         var ledger = self
         for key in keys.keys { ledger.keys[key]?.underWay = [:] }
         for (name, upload) in ranges {
+            ledger.ranges[name]?.uncertain += upload.underWay
             ledger.ranges[name]?.underWay = []
             ledger.ranges[name]?.mayBeComplete = upload.write != nil
             ledger.ranges[name]?.write = nil
