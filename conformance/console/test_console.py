@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -185,26 +184,6 @@ def test_a_broken_connection_is_tried_again(store, person, tmp_path):
     me.uploaded(1)
     file = next(file for file in ask(store, "/files?limit=100") if file["filename"] == path.name)
     assert hashlib.sha256(fetch(file["url"])).digest() == hashlib.sha256(path.read_bytes()).digest()
-
-
-def test_a_bucket_that_encrypts_gets_files_whole(person, tmp_path):
-    path = tmp_path / "secret plan.bin"
-    path.write_bytes(hashlib.shake_256(b"plan").digest(20_000_000))
-    rule = (b"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
-            b"</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")
-    with Coffer() as store:
-        subprocess.run(
-            ["curl", "-fsS", "-X", "PUT", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{store.key}:{store.secret}",
-             "-H", f"x-amz-content-sha256: {hashlib.sha256(rule).hexdigest()}", "-H", "Content-Type: application/xml",
-             "--data-binary", rule.decode(), f"{store.s3}/{store.bucket}?encryption="], check=True)
-        me = Person(store, name="encrypted")
-        try:
-            me.sign_in()
-            me.choose(lambda: me.see(".add").click(), [path])
-            me.uploaded(1)
-            assert fetch(ask(store, "/files")[0]["url"]) == path.read_bytes()
-        finally:
-            me.quit()
 
 
 def test_a_folder_is_dropped_with_all_that_is_in_it(store, person, tmp_path):

@@ -1,10 +1,9 @@
 // One request that carries bytes. XMLHttpRequest, because fetch tells nothing of what was sent so far.
 
 export class TransferError extends Error {
-  constructor(status, message, kind = "", retryAfter = 0) {
+  constructor(status, message, retryAfter) {
     super(message);
     this.status = status;
-    this.kind = kind;
     this.retryAfter = retryAfter;
   }
 
@@ -31,7 +30,7 @@ export function transfer(url, body, { headers = {}, signal, onProgress }) {
         resolve({ status: request.status, document: document?.data ?? document });
       } else {
         reject(new TransferError(request.status, document?.error?.message ?? document?.message ?? `The server answered ${request.status}.`,
-          document?.error?.kind, Number(request.getResponseHeader("Retry-After")) || 0));
+          Number(request.getResponseHeader("Retry-After")) || 0));
       }
     };
     request.onerror = () => {

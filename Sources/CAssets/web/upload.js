@@ -160,30 +160,8 @@ export class Upload {
       }
     } catch (error) {
       this.#flying.delete(range);
-      if (error.kind === "encrypted_bucket") {
-        if (this.state === "active" && !this.#flying.has("whole")) await this.#sendWhole();
-        return;
-      }
       this.#missing?.unshift(range);
       throw error;
-    }
-  }
-
-  /** A bucket that encrypts what it stores takes a file only whole. */
-  async #sendWhole() {
-    const flight = { sent: 0 };
-    this.#missing = [];
-    this.#flying.set("whole", flight);
-    try {
-      const answer = await this.#retrying(() => {
-        flight.sent = 0;
-        return transfer(this.#link.url, this.file, {
-          headers: this.#headers(), signal: this.#abort.signal, onProgress: (sent) => { flight.sent = sent; this.#onChange(); },
-        });
-      });
-      this.#finish(answer.document);
-    } finally {
-      this.#flying.delete("whole");
     }
   }
 
