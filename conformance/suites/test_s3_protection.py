@@ -141,6 +141,8 @@ def test_ranges_by_url_are_encrypted_by_default(store, mode):
         rule["KMSMasterKeyID"] = put["SSEKMSKeyId"]
     store.client.put_bucket_encryption(
         Bucket=store.bucket, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]})
+    # A delivery host is believed for a second.
+    time.sleep(1.2)
     mark = f"ranges under a key that is {mode} must not be on the disk ".encode()
     body = mark * ((9 << 20) // len(mark))
     total, key = len(body), f"ranges-{mode}.txt"

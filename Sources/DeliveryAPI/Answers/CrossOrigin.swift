@@ -7,7 +7,7 @@ enum CrossOrigin {
     static let methods = "GET, HEAD, PUT, DELETE, OPTIONS"
 
     private static let exposed =
-        "ETag, Content-Range, Accept-Ranges, Content-Disposition, Location, Upload-Id, X-Request-Id"
+        "ETag, Content-Range, Accept-Ranges, Content-Disposition, Location, Retry-After, Upload-Id, X-Request-Id"
 
     /// Longest Access-Control-Request-Headers that is answered word by word, bytes.
     private static let maximumRequestLength = 2048
