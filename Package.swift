@@ -190,7 +190,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["Server", "Objects", "HTTPServer", "Digests", nio, logging],
+            dependencies: [
+                "Server", "LibraryAPI", "Objects", "HTTPServer", "Digests", nio, nioPosix, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",

@@ -46,10 +46,16 @@ package struct Ingest: Sendable {
             sealing: try await keys.vault.sealing(for: bucket, now: store.now),
             origin: origin(bucket), declaredLength: answer.length)
         let declared = answer.type
-        return try await store.put(target, body: answer.source, limit: limit) { facts in
-            let type = ContentType.detect(head: facts.head, name: key.bytes, declared: declared)
-            return ObjectDescription(
-                metadata: ObjectMetadata(contentType: type), etag: facts.md5.map { ETag($0) })
+        do {
+            return try await store.put(target, body: answer.source, limit: limit) { facts in
+                let type = ContentType.detect(head: facts.head, name: key.bytes, declared: declared)
+                return ObjectDescription(
+                    metadata: ObjectMetadata(contentType: type), etag: facts.md5.map { ETag($0) })
+            }
+        } catch StoreError.bodyIncomplete, StoreError.sizeMismatch {
+            throw IngestFailure.failed("The URL's answer did not come whole.")
+        } catch StoreError.bodyTooSlow {
+            throw IngestFailure.failed("The URL's answer did not come in time.")
         }
     }
 
@@ -79,19 +85,22 @@ package struct Ingest: Sendable {
             task.output = version.file
             task.status = .completed
             task.progress = 100
-        } catch let failure as IngestFailure {
-            task.status = .failed
-            task.error = failure.message
-        } catch let refusal as LibraryRefusal {
-            task.status = .failed
-            task.error = refusal.message
-        } catch is CancellationError {
-            return
         } catch {
+            // What stops the server says nothing of the task, whichever error it came as: the next process begins it
+            // again.
+            if Task.isCancelled || error is CancellationError { return }
             task.status = .failed
-            task.error = LibraryRefusal((error as? StoreError) ?? .internalFault("\(error)")).message
+            task.error = Self.message(of: error)
         }
         try? await library.changeTask(task)
+    }
+
+    private static func message(of error: any Error) -> String {
+        switch error {
+        case let failure as IngestFailure: failure.message
+        case let refusal as LibraryRefusal: refusal.message
+        default: LibraryRefusal((error as? StoreError) ?? .internalFault("\(error)")).message
+        }
     }
 }
 

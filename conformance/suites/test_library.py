@@ -96,6 +96,35 @@ def test_a_file_is_moved_described_and_deleted(server):
     assert server.get("/after/new%20n%C3%A4me.txt").status == 404
 
 
+def test_a_refused_change_changes_nothing(server):
+    file = made(server, "/refused/a.txt")
+    made(server, "/refused/b.txt")
+    path = f"/files/{file['id']}"
+    assert api(server, "PATCH", path, {"filename": "b.txt", "ref": "other", "metadata": {"a": 1}}).status == 409
+    assert api(server, "PATCH", path, {"filename": "c.txt", "media_id": "med_00000000000000fe"}).status == 404
+    assert api(server, "GET", path).json() == file
+
+
+def test_changes_at_once_are_all_made(server):
+    path = f"/files/{made(server, '/many/a.txt')['id']}"
+    answers = []
+
+    def change(number):
+        body = {"metadata": {f"member{number}": number}}
+        if number == 0:
+            body["filename"] = "moved.txt"
+        answers.append(api(server, "PATCH", path, body).status)
+
+    threads = [threading.Thread(target=change, args=[number]) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * 10
+    file = api(server, "GET", path).json()
+    assert file["metadata"] == {f"member{number}": number for number in range(10)} and file["filename"] == "moved.txt"
+
+
 def test_a_file_keeps_its_id_where_versions_are_kept(server):
     s3 = server.boto3()
     s3.create_bucket(Bucket="versioned-library")
@@ -203,7 +232,7 @@ def test_signatures(server):
     assert urllib.request.urlopen(link["url"]).read() == b"signed"
     expected = hmac.new(server.secret.encode(), f"signed/a b.txt?expiry={link['expiry']}&method=get".encode(), hashlib.sha256)
     assert link["signature"] == base64.urlsafe_b64encode(expected.digest()).decode().rstrip("=")
-    for bad in [{}, {"filename": "x", "expiry": 5}, {"filename": "x", "method": "post"}, {"filename": "../x"}, {"filename": 3}, {"filename": "x", "expiry": 10**30}]:
+    for bad in [{}, {"filename": "x", "width": 0}, {"filename": "x", "height": 10**9}, {"filename": "x", "expiry": 5}, {"filename": "x", "method": "post"}, {"filename": "../x"}, {"filename": 3}, {"filename": "x", "expiry": 10**30}]:
         assert api(server, "POST", "/signatures", bad).status == 400, bad
 
 
@@ -233,6 +262,17 @@ def test_roles_and_errors(server):
     assert old["data"] is None and old["error"]["message"]
     other = server.command("project", "create", "stranger")["key"]["secret"]
     assert api(server, "GET", f"/files/{file['id']}", key=other).status == 404
+
+
+def test_pages_of_other_origins_use_the_api_with_keys(server):
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization, x-fern-language"}
+    answer = server.request("OPTIONS", "/files", None, asked, False, base=server.api)
+    allowed = [name.strip() for name in answer.headers["Access-Control-Allow-Headers"].split(",")]
+    assert answer.status == 204 and answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Authorization" in allowed and "*" in allowed, "clients name themselves in fields of their own"
+    assert answer.headers["Access-Control-Allow-Credentials"] is None
+    answer = api(server, "GET", "/files", headers={"Origin": "https://app.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*" and "Links" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_keys_are_paused_rolled_and_deleted(server):
@@ -370,6 +410,66 @@ def test_nothing_is_fetched_from_private_addresses():
             answer = api(server, "POST", "/files", {"url": f"http://{host}:{port}/", "filename": "x"})
             assert answer.status in (400, 502), (host, answer)
         assert origin.asked == []
+
+
+class Dripping:
+    """Answers a few bytes again and again until it is told to end; `/whole` has its answer at once."""
+
+    def __init__(self):
+        self.end = threading.Event()
+        dripping = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                while self.path != "/whole" and not dripping.end.wait(0.1):
+                    self.wfile.write(b"4\r\ndrip\r\n")
+                self.wfile.write(b"4\r\nlast\r\n0\r\n\r\n")
+
+            def log_message(self, *_):
+                pass
+
+        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def state_of(server, task, wanted):
+    deadline = time.monotonic() + 30
+    while (state := api(server, "GET", f"/tasks/{task['id']}").json())["status"] not in wanted:
+        assert time.monotonic() < deadline, state
+        time.sleep(0.05)
+    return state
+
+
+def test_a_long_task_holds_up_no_other_and_outlives_the_server():
+    origin = Dripping()
+    with Coffer(environment={"COFFER_INGEST_PRIVATE_ADDRESSES": "true"}) as server:
+        order = lambda path: api(server, "POST", "/tasks", {"kind": "ingest", "url": origin.url + path, "filename": path[1:]}).json()
+        long = order("/long")
+        state_of(server, long, ["processing"])
+        assert state_of(server, order("/whole"), ["completed", "failed"])["status"] == "completed"
+        for stop in [server.stop, server.kill]:
+            stop()
+            server.start()
+            state = api(server, "GET", f"/tasks/{long['id']}").json()
+            assert (state["status"], state["error"]) in [("processing", None), ("waiting", None)], (stop, state)
+            assert server.get("/long").status == 404
+        state_of(server, long, ["processing"])
+        origin.end.set()
+        state = state_of(server, long, ["completed", "failed"])
+        assert state["status"] == "completed" and state["output"]["filename"] == "long"
+        assert server.get("/long").body.endswith(b"last")
 
 
 # -- webhooks ------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ extension LibraryEndpoint {
                 Field("filename", "string", "Its name; else the one that the URL or the answer gives it."),
                 Field("media_id", "string", "The media object that it is attached to; else it gets its own."),
                 Field("ref", "string", "Its name in the media object."),
+                Field("label", "string", "For players and people."),
                 Field("metadata", "object", "Anything."),
             ], answers: 201, "File", run: { try await $0.ingestFile($1) }),
         LibraryEndpoint(
@@ -132,34 +133,70 @@ extension LibraryDoor {
         for result in try await store.delete([deletion]) { _ = try result.get() }
     }
 
+    /// Times that a file is looked at anew because another request changed it between the look and the change.
+    private static let maximumLooks = 16
+
     func changeFile(_ call: LibraryCall) async throws -> LibraryAnswer {
-        let file = try await found(call)
-        let bucket = try await bucket(of: file)
-        let details = try changed(file.version.attributes.file ?? .none, call)
-        let key = try changed(file.version.key, call)
-        if details != file.version.attributes.file ?? .none {
-            _ = try await store.change(
-                AttributesChange(
-                    bucket: bucket.id, key: file.version.key,
-                    edit: .file(details == .none ? nil : details), seen: VersionSighting(file.version),
-                    now: store.now))
-        }
-        if key != file.version.key {
+        for _ in 1..<Self.maximumLooks {
             do {
-                _ = try await store.rename(
-                    ObjectRename(
-                        bucket: bucket.id, source: file.version.key, destination: key,
-                        preconditions: WritePreconditions(ifNoneMatch: .any), author: call.credential.keyID,
-                        origin: ChangeOrigin(.createdCopy, call.request, .key(call.credential), in: bucket),
-                        now: store.now))
-            } catch StoreError.preconditionFailed {
-                throw LibraryRefusal.conflict("There is a file at the path that this one is to have.")
+                return try await answer(try await change(call), call, status: 200)
+            } catch StoreError.preconditionFailed, StoreError.noSuchKey {
+                // It was changed or moved; when it was deleted, the next look finds nothing.
+                continue
             }
         }
-        guard let changed = try await library.file(file.version.file, of: call.project) else {
-            throw LibraryRefusal.notFound("file")
+        return try await answer(try await change(call), call, status: 200)
+    }
+
+    /// What may be refused is done first, so that a refused request has changed nothing.
+    ///
+    /// - Throws: `preconditionFailed` or `noSuchKey` when the file is no more what or where it was.
+    private func change(_ call: LibraryCall) async throws -> LibraryFile {
+        var file = try await found(call)
+        let bucket = try await bucket(of: file)
+        try await checkMedia(of: try changed(file.details, call), file, call)
+        let key = try changed(file.version.key, call)
+        if key != file.version.key {
+            try await move(file, to: key, in: bucket, call)
+            file = try await found(call)
         }
-        return try await answer(changed, call, status: 200)
+        let details = try changed(file.details, call)
+        guard details != file.details else { return file }
+        _ = try await store.change(
+            AttributesChange(
+                bucket: bucket.id, key: file.version.key,
+                edit: .file(details == .none ? nil : details), seen: VersionSighting(file.version),
+                now: store.now))
+        return try await found(call)
+    }
+
+    private func checkMedia(of details: FileDetails, _ file: LibraryFile, _ call: LibraryCall) async throws {
+        guard let id = details.media, id != file.details.media else { return }
+        guard try await library.media(id, of: call.project) != nil else {
+            throw LibraryRefusal.notFound("media")
+        }
+    }
+
+    private func move(
+        _ file: LibraryFile, to key: ObjectKey, in bucket: Bucket, _ call: LibraryCall
+    ) async throws {
+        let seen = VersionSighting(file.version)
+        do {
+            _ = try await store.rename(
+                ObjectRename(
+                    bucket: bucket.id, source: file.version.key, destination: key,
+                    preconditions: WritePreconditions(ifNoneMatch: .any), seenSource: seen,
+                    author: call.credential.keyID,
+                    origin: ChangeOrigin(.createdCopy, call.request, .key(call.credential), in: bucket),
+                    now: store.now))
+        } catch StoreError.preconditionFailed {
+            // Of the two that may have failed it was the source's when that is no more what was seen.
+            let present = try await found(call).version
+            guard VersionSighting(present) == seen, present.key == file.version.key else {
+                throw StoreError.preconditionFailed
+            }
+            throw LibraryRefusal.conflict("There is a file at the path that this one is to have.")
+        }
     }
 
     private func changed(_ details: FileDetails, _ call: LibraryCall) throws -> FileDetails {
@@ -278,4 +315,9 @@ extension LibraryDoor {
         }
         return key
     }
+}
+
+extension LibraryFile {
+    /// What was said of it.
+    fileprivate var details: FileDetails { version.attributes.file ?? .none }
 }

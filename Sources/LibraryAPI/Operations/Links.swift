@@ -1,6 +1,7 @@
 import Auth
 import Files
 import HTTPServer
+import MediaProbe
 import Objects
 
 extension LibraryEndpoint {
@@ -77,8 +78,13 @@ extension LibraryDoor {
         _ call: LibraryCall, _ method: LinkGrant.Method
     ) throws -> [(name: String, value: String)] {
         var words: [(name: String, value: String)] = []
-        if let width = try call.number("width") { words.append(("w", String(width))) }
-        if let height = try call.number("height") { words.append(("h", String(height))) }
+        for (name, word) in [("width", "w"), ("height", "h")] {
+            guard let side = try call.number(name) else { continue }
+            guard (1...Int64(PictureRequest.largestSide)).contains(side) else {
+                throw LibraryRefusal.invalid("\(name) is 1 to \(PictureRequest.largestSide) pixels.")
+            }
+            words.append((word, String(side)))
+        }
         for name in ["fit", "format"] {
             guard let word = try call.text(name, maximum: 16) else { continue }
             guard word.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {

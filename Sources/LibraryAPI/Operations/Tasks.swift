@@ -18,6 +18,7 @@ extension LibraryEndpoint {
                 Field("folder", "string", "Where it goes."), Field("filename", "string", "Its name."),
                 Field("media_id", "string", "The media object that it is attached to."),
                 Field("ref", "string", "Its name in the media object."),
+                Field("label", "string", "For players and people."),
                 Field("metadata", "object", "Anything."),
             ], answers: 201, "Task", run: { try await $0.createTask($1) }),
         LibraryEndpoint(

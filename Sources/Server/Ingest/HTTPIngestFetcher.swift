@@ -17,12 +17,11 @@ struct HTTPIngestFetcher: IngestFetcher {
     private static let patience = TimeAmount.seconds(20)
     /// Between two pieces of a body.
     private static let quiet = TimeAmount.seconds(30)
-    /// Of the whole body.
-    private static let longest = TimeAmount.hours(6)
-
     let group: MultiThreadedEventLoopGroup
     /// Whether addresses of the server's own network are fetched from.
     let allowsPrivate: Bool
+    /// Of a whole body, for nobody else counts it: the client's own deadline ends with the head.
+    var longest = TimeAmount.hours(6)
     let logger: Logger
 
     func open(_ text: String, limit: Int64) async throws -> IngestedBody {
@@ -37,7 +36,7 @@ struct HTTPIngestFetcher: IngestFetcher {
             let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
             do {
                 let response = try await client.execute(
-                    Self.request(place), deadline: .now() + Self.longest, logger: logger)
+                    Self.request(place), deadline: .now() + Self.patience, logger: logger)
                 if (300..<400).contains(response.status.code),
                     let next = response.headers.first(name: "location")
                 {
@@ -48,7 +47,7 @@ struct HTTPIngestFetcher: IngestFetcher {
                     text = url
                     continue
                 }
-                return try Self.body(of: response, place, limit: limit, client)
+                return try body(of: response, place, limit: limit, client)
             } catch {
                 try? await client.shutdown()
                 if let failure = error as? IngestFailure { throw failure }
@@ -67,7 +66,7 @@ struct HTTPIngestFetcher: IngestFetcher {
         return request
     }
 
-    private static func body(
+    private func body(
         of response: HTTPClientResponse, _ place: Place, limit: Int64, _ client: HTTPClient
     ) throws -> IngestedBody {
         guard response.status == .ok else {
@@ -76,9 +75,9 @@ struct HTTPIngestFetcher: IngestFetcher {
         let length = response.headers.first(name: "content-length").flatMap { Int64($0) }
         if let length, length > limit { throw IngestFailure.tooLarge(limit: limit) }
         return IngestedBody(
-            source: FetchedBody(response.body, limit: limit, client), length: length,
+            source: FetchedBody(response.body, limit: limit, until: .now() + longest, client), length: length,
             type: response.headers.first(name: "content-type"),
-            filename: filename(response.headers) ?? place.filename)
+            filename: Self.filename(response.headers) ?? place.filename)
     }
 
     /// Of Content-Disposition (RFC 6266), without what looks like a path.
@@ -118,10 +117,9 @@ struct HTTPIngestFetcher: IngestFetcher {
 
         init(_ text: String, allowsPrivate: Bool) async throws {
             guard let url = URL(string: text), let scheme = url.scheme?.lowercased(),
-                ["http", "https"].contains(scheme), let host = url.host(percentEncoded: false), !host.isEmpty,
-                url.user == nil, url.password == nil
+                ["http", "https"].contains(scheme), let host = url.host(percentEncoded: false),
+                let name = Self.name(ofHost: host), url.user == nil, url.password == nil
             else { throw IngestFailure.refused("url begins with http:// or https://, and names a host.") }
-            let name = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
             let port = url.port ?? (scheme == "https" ? 443 : 80)
             guard (1...65_535).contains(port) else { throw IngestFailure.refused("The URL's port is none.") }
             let resolved = try? await NIOThreadPool.singleton.runIfActive {
@@ -139,18 +137,34 @@ struct HTTPIngestFetcher: IngestFetcher {
         }
 
         var filename: String? { HTTPIngestFetcher.usable(url.lastPathComponent) }
+
+        /// A name or an address without its brackets. Others that escapes can spell (a second bracket, NUL) are one
+        /// host to the resolver and another to the client, which would then connect to what nobody judged.
+        private static func name(ofHost host: String) -> String? {
+            var name = host[...]
+            if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
+            let isName = name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
+                default: false
+                }
+            }
+            return isName && !name.isEmpty ? String(name) : nil
+        }
     }
 }
 
 /// The body of an answer as the store reads it; its client ends with it.
-private final class FetchedBody: BodySource {
+final class FetchedBody: BodySource {
     private let iterator: Iterator
     private let limit: Int64
+    private let end: NIODeadline
     private let client: HTTPClient
 
-    init(_ body: HTTPClientResponse.Body, limit: Int64, _ client: HTTPClient) {
+    init(_ body: HTTPClientResponse.Body, limit: Int64, until end: NIODeadline, _ client: HTTPClient) {
         iterator = Iterator(body)
         self.limit = limit
+        self.end = end
         self.client = client
     }
 
@@ -173,6 +187,8 @@ private final class FetchedBody: BodySource {
         do {
             guard let (piece, received) = try await iterator.next() else { return nil }
             guard received <= limit else { throw StoreError.bodyTooLarge(limit: limit) }
+            // Pieces that come too seldom for this look are ended by the time between two of them.
+            guard NIODeadline.now() < end else { throw StoreError.bodyTooSlow }
             return piece
         } catch let error as StoreError {
             throw error

@@ -2,6 +2,7 @@ import LibraryAPI
 import Logging
 import Objects
 import ServiceLifecycle
+import Synchronization
 
 /// Does the tasks that fetch files, several at once, until the server stops.
 ///
@@ -18,6 +19,7 @@ struct IngestUpkeep: Service {
     let parts: Parts
     let fetcher: any IngestFetcher
     let logger: Logger
+    private let underWay = UnderWay()
     private let rings: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
@@ -33,35 +35,33 @@ struct IngestUpkeep: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
+            await withDiscardingTaskGroup { group in
                 group.addTask { while await rests(Self.pause) { bell.yield() } }
                 bell.yield()
                 for await _ in rings {
                     if Task.isCancelled { break }
-                    await work()
+                    for task in await due() {
+                        group.addTask {
+                            await fetch(task)
+                            underWay.remove(task.id)
+                            bell.yield()
+                        }
+                    }
                 }
                 group.cancelAll()
             }
         }
     }
 
-    private func work() async {
+    /// The oldest tasks that nobody does yet, as many as there is room for; they count as under way from now on. A
+    /// long one keeps its own place only.
+    private func due() async -> [LibraryTask] {
+        guard underWay.count < Self.width else { return [] }
         do {
-            while !Task.isCancelled {
-                let open = try await parts.library.openTasks(limit: Self.page)
-                if open.isEmpty { return }
-                await withTaskGroup(of: Void.self) { group in
-                    var rest = open[...]
-                    for task in rest.prefix(Self.width) { group.addTask { await fetch(task) } }
-                    rest = rest.dropFirst(Self.width)
-                    while await group.next() != nil {
-                        guard !Task.isCancelled, let task = rest.popFirst() else { continue }
-                        group.addTask { await fetch(task) }
-                    }
-                }
-            }
+            return underWay.add(try await parts.library.openTasks(limit: Self.page), upTo: Self.width)
         } catch {
             logger.warning("the tasks cannot be read", metadata: ["error": "\(error)"])
+            return []
         }
     }
 
@@ -75,4 +75,18 @@ struct IngestUpkeep: Service {
         }
         await Ingest(store: parts.store, library: parts.library, keys: parts.keys, fetcher: fetcher).run(task)
     }
+}
+
+/// The tasks that are being done.
+final class UnderWay: Sendable {
+    private let ids = Mutex<Set<TaskID>>([])
+
+    var count: Int { ids.withLock(\.count) }
+
+    /// Gives those of the tasks that were not under way, while there are fewer than `width`.
+    func add(_ tasks: [LibraryTask], upTo width: Int) -> [LibraryTask] {
+        ids.withLock { ids in tasks.filter { ids.count < width && ids.insert($0.id).inserted } }
+    }
+
+    func remove(_ id: TaskID) { ids.withLock { _ = $0.remove(id) } }
 }
