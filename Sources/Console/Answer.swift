@@ -18,28 +18,20 @@ enum Answer {
         json.beginObject()
         write(&json)
         json.endObject()
+        return document(status, json.bytes)
+    }
+
+    private static func document(_ status: Int, _ bytes: [UInt8]) -> HTTPResponse {
         var headers: HeaderFields = ["Content-Type": "application/json", "Cache-Control": "no-store"]
         secure(&headers)
-        return HTTPResponse(
-            status: status, headers: headers, body: .bytes(ByteBuffer(bytes: json.bytes)))
+        return HTTPResponse(status: status, headers: headers, body: .bytes(ByteBuffer(bytes: bytes)))
     }
 
     /// In the shape of the library's errors.
     static func refusal(
         _ status: Int, _ kind: String, _ message: String, _ request: HTTPRequest
     ) -> HTTPResponse {
-        json(status) { json in
-            json.name("error")
-            json.beginObject()
-            json.member("kind", kind)
-            json.member("message", message)
-            json.endObject()
-            json.member("message", message)
-            json.name("meta")
-            json.beginObject()
-            json.member("request_id", request.id)
-            json.endObject()
-        }
+        document(status, errorDocument(kind: kind, message: message, requestID: request.id))
     }
 
     static func methodNotAllowed(_ allowed: String, _ request: HTTPRequest) -> HTTPResponse {

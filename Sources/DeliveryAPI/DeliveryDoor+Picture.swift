@@ -50,11 +50,7 @@ extension DeliveryDoor {
 
     /// Another version, or another picture of it, has another tag.
     private static func etag(of version: ObjectVersion, _ request: PictureRequest) -> String {
-        let words = [
-            version.etag.string, request.width.map(String.init) ?? "",
-            request.height.map(String.init) ?? "", request.fit.rawValue, request.format.rawValue,
-            String(request.page),
-        ]
+        let words = [version.etag.string] + request.words
         return String(SHA256Digest.hash(Array(words.joined(separator: "/").utf8)).hex.prefix(32))
     }
 

@@ -61,12 +61,8 @@ package struct Ingest: Sendable {
 
     /// The bucket of the domain that takes links, else the project's first.
     static func target(of project: ProjectID, _ store: ObjectStore) async throws -> Bucket? {
-        let buckets = try await store.accounts.buckets(of: project, prefix: "", after: nil, limit: 1000)
-        for bucket in buckets {
-            let domains = try await store.accounts.domains(of: bucket.id)
-            if domains.contains(where: \.acceptsFirstFormSignatures) { return bucket }
-        }
-        return buckets.first
+        if let (bucket, _) = try await store.linkDomain(of: project) { return bucket }
+        return try await store.buckets(of: project).first
     }
 
     /// Does a task's work and writes down what became of it.

@@ -157,10 +157,6 @@ extension SQLiteCatalog {
         try await write { try $0.applyFacts(outcome, to: job) }
     }
 
-    package func waitingFacts() async throws -> Int64 {
-        try await reads.one { try $0.integer("SELECT count(*) FROM facts WHERE state = 0") ?? 0 }
-    }
-
     // MARK: Tasks
 
     package func createTask(

@@ -24,7 +24,7 @@ extension LibraryEndpoint {
 extension LibraryDoor {
     func listDomains(_ call: LibraryCall) async throws -> LibraryAnswer {
         var items: [@Sendable (inout JSONWriter) -> Void] = []
-        for bucket in try await buckets(of: call.project) {
+        for bucket in try await store.buckets(of: call.project) {
             for domain in try await store.accounts.domains(of: bucket.id) {
                 items.append(writing(domain, bucket.name))
             }
@@ -37,7 +37,7 @@ extension LibraryDoor {
             throw LibraryRefusal.invalid("host is missing.")
         }
         if let reason = settings.refusesHost(host) { throw LibraryRefusal.invalid(reason) }
-        let buckets = try await buckets(of: call.project)
+        let buckets = try await store.buckets(of: call.project)
         let name = try bucketName(try call.text("bucket"))
         guard let bucket = name == nil ? buckets.first : buckets.first(where: { $0.name == name }) else {
             throw LibraryRefusal.notFound("bucket")

@@ -40,7 +40,7 @@ extension LibraryDoor {
         guard expiry > now, expiry <= Self.latestExpiry else {
             throw LibraryRefusal.invalid("expiry is a time in the future, in seconds since 1970.")
         }
-        guard let domain = try await linkDomain(of: call.project) else {
+        guard let domain = try await store.linkDomain(of: call.project)?.domain else {
             throw LibraryRefusal.conflict("The project has no domain that takes signed URLs.")
         }
         let picture = try picture(call, method)
@@ -99,22 +99,4 @@ extension LibraryDoor {
         return words
     }
 
-    /// The one domain of a project that takes links of the first form.
-    private func linkDomain(of project: ProjectID) async throws -> Domain? {
-        for bucket in try await buckets(of: project) {
-            if let domain = try await store.accounts.domains(of: bucket.id).first(where: {
-                $0.acceptsFirstFormSignatures
-            }) {
-                return domain
-            }
-        }
-        return nil
-    }
-
-    /// Buckets of one project that are looked through.
-    private static let maximumBuckets = 1000
-
-    func buckets(of project: ProjectID) async throws -> [Bucket] {
-        try await store.accounts.buckets(of: project, prefix: "", after: nil, limit: Self.maximumBuckets)
-    }
 }

@@ -62,7 +62,7 @@ extension LibraryDoor {
     }
 
     private func answer(_ project: Project, _ call: LibraryCall) async throws -> LibraryAnswer {
-        let buckets = try await buckets(of: project.id)
+        let buckets = try await store.buckets(of: project.id)
         var hosts: [(host: String, base: String)] = []
         for bucket in buckets {
             for domain in try await store.accounts.domains(of: bucket.id) {

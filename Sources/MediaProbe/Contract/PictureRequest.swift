@@ -29,6 +29,14 @@ package struct PictureRequest: Hashable, Sendable {
     /// Pages of a document that pictures are made of.
     package static let lastPage = 1000
 
+    /// All that tells this picture of a file from another one, in an order that stays.
+    package var words: [String] {
+        [
+            width.map(String.init) ?? "", height.map(String.init) ?? "", fit.rawValue, format.rawValue,
+            String(page),
+        ]
+    }
+
     /// Nil for sides outside of 1…`largestSide` and pages outside of 1…`lastPage`.
     package init?(
         width: Int? = nil, height: Int? = nil, fit: Fit = .inside, format: Format = .webp,

@@ -32,8 +32,6 @@ package protocol LibraryCatalog: Sendable {
     func identity(of content: ContentRef) async throws -> [UInt8]?
     /// Contents that are gone meanwhile are left out.
     func applyFacts(_ outcome: FactsOutcome, to job: FactsJob) async throws
-    /// How many contents wait to be looked at.
-    func waitingFacts() async throws -> Int64
 
     /// Throws `noSuchProject`, and `overloaded` when `LibraryTask.maximumOpen` are open.
     func createTask(

@@ -29,7 +29,7 @@ package struct FileQuery: Sendable {
     package var folder: [UInt8]?
     /// In the key, without case of ASCII letters.
     package var search: String?
-    /// The first word of the stored type, as `image`.
+    /// Judges the stored type; nil wants every file.
     package var isWanted: (@Sendable (_ type: String) -> Bool)?
     package var sort: Sort
     package var isDescending: Bool

@@ -49,7 +49,7 @@ final class MediaDesk: MediaService {
         guard canLook, version.content != .empty,
             MediaCandidates.include(type: version.metadata.contentType, key: version.key)
         else { return .unwanted }
-        bell.yield()
+        ring()
         let end = ContinuousClock.now + patience
         var pause = Duration.milliseconds(10)
         while true {
@@ -71,6 +71,9 @@ final class MediaDesk: MediaService {
             ? !canLook : Probe.canTell(essence) && !probe.canLook(into: essence)
         return isHopeless ? .unwanted : state
     }
+
+    /// Something may be due.
+    func ring() { bell.yield() }
 
     func note(waiting: Int) { state.withLock { $0.waiting = waiting } }
 

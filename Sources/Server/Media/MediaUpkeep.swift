@@ -25,10 +25,8 @@ struct MediaUpkeep: Service {
         }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                let (signals, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-                group.addTask { for await _ in desk.rings { bell.yield() } }
-                group.addTask { while await rests(Self.pause) { bell.yield() } }
-                for await _ in signals {
+                group.addTask { while await rests(Self.pause) { desk.ring() } }
+                for await _ in desk.rings {
                     if Task.isCancelled { break }
                     await work()
                 }

@@ -16,12 +16,11 @@ final class PictureCache: Sendable {
         /// By what the bytes are, not by where they lie: copies and new uploads of a file share its pictures. The project
         /// is part of it, so that nobody can put a picture under another's file.
         init(_ version: ObjectVersion, _ project: ProjectID, _ request: PictureRequest) {
-            let words = [
-                project.string, version.etag.string, String(version.size),
-                version.encryption == nil ? "" : "\(version.content.rawValue)/\(version.sequence)",
-                request.width.map(String.init) ?? "", request.height.map(String.init) ?? "",
-                request.fit.rawValue, request.format.rawValue, String(request.page),
-            ]
+            let words =
+                [
+                    project.string, version.etag.string, String(version.size),
+                    version.encryption == nil ? "" : "\(version.content.rawValue)/\(version.sequence)",
+                ] + request.words
             text = SHA256Digest.hash(Array(words.joined(separator: "\n").utf8)).hex
         }
     }
