@@ -29,22 +29,29 @@ package struct Ingest: Sendable {
         self.fetcher = fetcher
     }
 
-    /// - Parameter origin: for those who are told of changes.
+    /// - Parameter request: the one that asks; nil when it was answered long ago.
     /// - Throws: `IngestFailure`, `LibraryRefusal`, `StoreError`.
     func run(
-        _ order: Order, of project: ProjectID, author: KeyID?, origin: @Sendable (Bucket) -> ChangeOrigin?
+        _ order: Order, by credential: Credential, request: HTTPRequest?
     ) async throws -> ObjectVersion {
-        guard let bucket = try await Self.target(of: project, store) else {
+        guard let bucket = try await Self.target(of: credential.project, store) else {
             throw LibraryRefusal.conflict("The project has no bucket to store files in.")
         }
         let limit = try await store.sizeLimit(of: bucket)
         let answer = try await fetcher.open(order.url, limit: limit)
         let named = order.filename ?? answer.filename ?? "\(MediaName.random()).bin"
         let key = try LibraryDoor.key(folder: order.folder, filename: named)
+        let principal = Principal.key(credential)
+        let decision = Authorizer().authorize(
+            principal, .putObject, bucket: bucket, key: key,
+            conditions: request.map { RequestConditions($0, principal, tags: nil) } ?? .none, via: .library)
+        guard decision.isAllowed else { throw LibraryRefusal.denied }
         let target = PutTarget(
-            bucket: bucket, key: key, author: author, attributes: ObjectAttributes(file: order.details),
+            bucket: bucket, key: key, author: credential.keyID,
+            attributes: ObjectAttributes(file: order.details),
             sealing: try await keys.vault.sealing(for: bucket, now: store.now),
-            origin: origin(bucket), declaredLength: answer.length)
+            origin: request.flatMap { ChangeOrigin(.createdPut, $0, principal, in: bucket) },
+            declaredLength: answer.length)
         let declared = answer.type
         do {
             return try await store.put(target, body: answer.source, limit: limit) { facts in
@@ -70,6 +77,9 @@ package struct Ingest: Sendable {
         var task = task
         do {
             let order = try Order(task)
+            guard let author = task.author, let credential = try await keys.credential(id: author),
+                credential.project == task.project, !credential.isPaused
+            else { throw LibraryRefusal.forbidden("The key that asked for this is paused or gone.") }
             task.status = .processing
             task.attempts += 1
             try await library.changeTask(task)
@@ -77,7 +87,7 @@ package struct Ingest: Sendable {
             details.task = task.id
             let version = try await run(
                 Order(url: order.url, folder: order.folder, filename: order.filename, details: details),
-                of: task.project, author: task.author, origin: { _ in nil })
+                by: credential, request: nil)
             task.output = version.file
             task.status = .completed
             task.progress = 100
@@ -185,8 +195,7 @@ extension LibraryDoor {
         }
         do {
             let version = try await Ingest(store: store, library: library, keys: keys, fetcher: fetcher).run(
-                order, of: call.project, author: call.credential.keyID,
-                origin: { ChangeOrigin(.createdPut, call.request, .key(call.credential), in: $0) })
+                order, by: call.credential, request: call.request)
             _ = await media.facts(of: version, patience: .seconds(2))
             guard let file = try await library.file(version.file, of: call.project) else {
                 throw LibraryRefusal.notFound("file")

@@ -16,6 +16,7 @@ package final class LibraryDoor: Sendable {
     let addresses: PublicAddresses
     let media: any MediaService
     let settings: LibrarySettings
+    let authorizer = Authorizer()
     let usage = UsageMemo()
     private let sessions: ConsoleSessions
     private let logger: Logger
@@ -117,6 +118,18 @@ package final class LibraryDoor: Sendable {
             case .upload: endpoint.access == .links
             }
         guard isAllowed else { throw .forbidden("The role of this key does not allow this.") }
+    }
+
+    /// Asks the one authoriser, so that what a bucket's policy denies is denied here too.
+    func permit(
+        _ action: Action, _ key: ObjectKey, of object: ObjectAttributes? = nil, in bucket: Bucket,
+        _ call: LibraryCall
+    ) throws(LibraryRefusal) {
+        let principal = Principal.key(call.credential)
+        let decision = authorizer.authorize(
+            principal, action, bucket: bucket, key: key, object: object,
+            conditions: RequestConditions(call.request, principal, tags: object?.tags), via: .library)
+        guard decision.isAllowed else { throw .denied }
     }
 
     /// Pages of other origins may use the API with a key, never with the session of whoever sits before them: no

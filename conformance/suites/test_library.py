@@ -152,6 +152,34 @@ def test_what_a_put_says_of_a_file(server):
     assert (done.status, done.json()["ref"]) == (201, "part")
 
 
+def test_what_a_policy_denies_is_denied_here(server):
+    s3 = server.boto3()
+    file = made(server, "/guarded/kept.txt", b"kept")
+    deny = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": ["s3:DeleteObject", "s3:PutObject"],
+        "Resource": f"arn:aws:s3:::{server.bucket}/guarded/*"}]}
+    s3.put_bucket_policy(Bucket=server.bucket, Policy=json.dumps(deny))
+    try:
+        path = f"/files/{file['id']}"
+        assert api(server, "DELETE", path).status == 403
+        assert api(server, "PATCH", path, {"filename": "moved.txt"}).status == 403
+        assert api(server, "PATCH", path, {"folder": "elsewhere"}).status == 403
+        assert api(server, "PATCH", path, {"ref": "r"}).status == 403
+        assert api(server, "DELETE", f"/media/{file['media_id']}").status == 403
+        origin = Origin({"/x": (200, {}, b"x")})
+        assert api(server, "POST", "/files", {"url": origin.url + "/x", "folder": "guarded"}).status == 403
+        task = api(server, "POST", "/tasks", {"kind": "ingest", "url": origin.url + "/x", "folder": "guarded"}).json()
+        for _ in range(100):
+            state = api(server, "GET", f"/tasks/{task['id']}").json()
+            if state["status"] in ("completed", "failed"):
+                break
+            time.sleep(0.1)
+        assert state["status"] == "failed"
+        assert server.get("/guarded/kept.txt").body == b"kept" and server.get("/guarded/x").status == 404
+    finally:
+        s3.delete_bucket_policy(Bucket=server.bucket)
+
+
 # -- media ---------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,8 @@ struct LibraryRefusal: Error, Sendable {
         LibraryRefusal(status: 403, kind: "permission_denied", message: message)
     }
 
+    static let denied = LibraryRefusal.forbidden("A policy of the bucket does not allow this.")
+
     static func conflict(_ message: String) -> LibraryRefusal {
         LibraryRefusal(status: 409, kind: "conflict", message: message)
     }

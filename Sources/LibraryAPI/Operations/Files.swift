@@ -127,6 +127,7 @@ extension LibraryDoor {
 
     func delete(_ file: LibraryFile, _ call: LibraryCall) async throws {
         let bucket = try await bucket(of: file)
+        try permit(.deleteObject, file.version.key, of: file.version.attributes, in: bucket, call)
         let deletion = ObjectDeletion(
             bucket: bucket.id, key: file.version.key, author: call.credential.keyID,
             origin: ChangeOrigin(.removed, call.request, .key(call.credential), in: bucket), now: store.now)
@@ -156,7 +157,9 @@ extension LibraryDoor {
         let bucket = try await bucket(of: file)
         try await checkMedia(of: try changed(file.details, call), file, call)
         let key = try changed(file.version.key, call)
+        try permit(.putObject, key, of: file.version.attributes, in: bucket, call)
         if key != file.version.key {
+            try permit(.deleteObject, file.version.key, of: file.version.attributes, in: bucket, call)
             try await move(file, to: key, in: bucket, call)
             file = try await found(call)
         }
