@@ -144,6 +144,7 @@ class Person:
 
     def faults(self):
         """What axe finds that keeps people out, and what it does not look for."""
+        self.wait(lambda: self.run(AT_REST), "the end of what moves")
         # What lies behind an open window is out of reach, which axe does not know.
         modal = self.run("return [...document.querySelectorAll('dialog[open]')].at(-1)?.getAttribute('aria-labelledby')")
         found = Axe().run(self.driver, f"dialog[aria-labelledby='{modal}']" if modal else None)
@@ -152,6 +153,11 @@ class Person:
                   for node in rule["nodes"][:3]]
         return faults + self.run(OWN_CHECKS)
 
+
+# Colours between two states are nobody's choice. A spinner never comes to rest.
+AT_REST = """
+return document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity);
+"""
 
 # Names of controls, one main landmark and one first heading, ids, positive tab stops, controls too small to touch.
 OWN_CHECKS = """

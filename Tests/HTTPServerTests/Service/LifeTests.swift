@@ -112,7 +112,7 @@ struct LifeTests {
     }
 
     @Test func clientThatClosesCancelsTheHandlerAfterTheGrace() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.halfCloseGrace = .milliseconds(20)
         let began = Signal()
         let cancelled = Signal()
@@ -164,7 +164,7 @@ struct LifeTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let began = Signal()
         let gate = Gate()
-        let service = HTTPService(group: group, logger: .silent) { request in
+        let service = HTTPService(group: group, limits: .patient, logger: .silent) { request in
             if request.rawPath == "/slow" {
                 began.send()
                 await gate.pass()
@@ -199,7 +199,7 @@ struct LifeTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let began = Signal()
         let cancelled = Signal()
-        let service = HTTPService(group: group, logger: .silent) { request in
+        let service = HTTPService(group: group, limits: .patient, logger: .silent) { request in
             began.send()
             do throws(BodyError) {
                 while try await request.body.next() != nil {}
@@ -220,7 +220,7 @@ struct LifeTests {
 
     @Test func listensOnASocketOfTheFileSystem() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let service = HTTPService(group: group, logger: .silent) {
+        let service = HTTPService(group: group, limits: .patient, logger: .silent) {
             .text(200, $0.listener + $0.remoteAddress)
         }
         var template = Array("/tmp/http-server-tests-XXXXXX".utf8CString)

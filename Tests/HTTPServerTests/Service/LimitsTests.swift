@@ -28,7 +28,7 @@ struct LimitsTests {
         ("\u{16}\u{3}\u{1}\u{0}\u{5}hello", 400), ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
     ])
     func refusesAndCloses(_ request: String, _ status: Int) async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.maxTargetBytes = 400
         limits.maxHeaderBytes = 800
         limits.maxHeaderCount = 10
@@ -49,7 +49,7 @@ struct LimitsTests {
     }
 
     @Test func headerThatTricklesInIsATimeout() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.headerTimeout = .milliseconds(30)
         try await withService(limits: limits, handler: Self.ok) { _, port in
             let client = try RawClient(port: port)
@@ -60,7 +60,7 @@ struct LimitsTests {
     }
 
     @Test func idleConnectionsAreClosedWithoutAWord() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.idleTimeout = .milliseconds(30)
         try await withService(limits: limits, handler: Self.ok) { _, port in
             #expect(try RawClient(port: port).end() == ([], .closed))
@@ -71,7 +71,7 @@ struct LimitsTests {
     }
 
     @Test func slowBodyFailsTheReader() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.minBodyRate = 1_000_000
         limits.rateGrace = .milliseconds(30)
         try await withService(
@@ -96,7 +96,7 @@ struct LimitsTests {
     }
 
     @Test func chunkedBodyOverTheLimit() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.maxBodyBytes = 10
         try await withService(
             limits: limits,
@@ -137,7 +137,7 @@ struct LimitsTests {
     }
 
     @Test func oneConnectionTooMany() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.maxConnections = 2
         try await withService(limits: limits, handler: Self.ok) { service, port in
             let first = try RawClient(port: port)
@@ -155,7 +155,7 @@ struct LimitsTests {
     }
 
     @Test func handlersThatDoNotReadStopTheClient() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.readAhead = 100_000
         let asked = Signal()
         let gate = Gate()
@@ -192,7 +192,7 @@ struct LimitsTests {
     }
 
     @Test func uploadsShareTheBudget() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.slabBudget = 1
         let asked = Signal()
         let gate = Gate()
@@ -234,7 +234,7 @@ struct LimitsTests {
     }
 
     @Test func mutatedRequestsOverSockets() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.headerTimeout = .milliseconds(200)
         limits.lingerTimeout = .milliseconds(50)
         try await withService(

@@ -87,7 +87,7 @@ struct RequestsTests {
     }
 
     @Test func longUnreadBodyClosesTheConnection() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.drainAfterRefusal = 10
         try await withService(limits: limits, handler: { _ in .text(413, "no") }) { _, port in
             let client = try RawClient(port: port)

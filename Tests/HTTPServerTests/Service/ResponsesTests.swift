@@ -9,7 +9,7 @@ struct ResponsesTests {
 
     private static func serve(
         _ response: @escaping @Sendable (HTTPRequest) -> HTTPResponse,
-        limits: ServerLimits = ServerLimits(), clients: @escaping @Sendable (Int) throws -> Void
+        limits: ServerLimits = .patient, clients: @escaping @Sendable (Int) throws -> Void
     ) async throws {
         try await withService(limits: limits, handler: { response($0) }) { _, port in try clients(port) }
     }
@@ -279,7 +279,7 @@ struct ResponsesTests {
     }
 
     @Test func clientThatStopsReadingIsCutOff() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.minBodyRate = 1_000_000
         limits.rateGrace = .milliseconds(50)
         let sent = Signal()
@@ -330,7 +330,7 @@ struct ResponsesTests {
     }
 
     @Test func unreadAnswersStopFurtherRequests() async throws {
-        var limits = ServerLimits()
+        var limits = ServerLimits.patient
         limits.maxUnsentBytes = 10_000
         let started = Atomic<Int>(0)
         try await withService(

@@ -14,7 +14,7 @@ private let clients: NIOThreadPool = {
 
 /// Runs a service on a port of its own for as long as the clients need it.
 func withService<Result: Sendable>(
-    limits: ServerLimits = ServerLimits(), handler: @escaping HTTPHandler,
+    limits: ServerLimits = .patient, handler: @escaping HTTPHandler,
     clients body: @escaping @Sendable (_ service: HTTPService, _ port: Int) throws -> Result
 ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -30,6 +30,19 @@ func withService<Result: Sendable>(
         try await group.shutdownGracefully()
         throw error
     }
+}
+
+extension ServerLimits {
+    /// A test may be kept waiting for a minute by others; no client is given up for that. The tests of a time limit
+    /// set it.
+    static let patient: ServerLimits = {
+        var limits = ServerLimits()
+        limits.headerTimeout = .seconds(3600)
+        limits.idleTimeout = .seconds(3600)
+        limits.rateGrace = .seconds(3600)
+        limits.halfCloseGrace = .seconds(3600)
+        return limits
+    }()
 }
 
 extension Logger {
