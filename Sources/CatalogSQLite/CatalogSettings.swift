@@ -16,7 +16,9 @@ package struct CatalogSettings: Sendable {
     package var checkpointPages = 4096
     /// Pages of the log after which the writer waits for it to start afresh, so that it is bounded.
     package var restartPages = 8192
-    /// Rest after which the log is emptied, in milliseconds.
+    /// Pages that the file of the log keeps for what is written next.
+    package var keptLogPages = 12_288
+    /// Rest after which the log is copied whole, in milliseconds.
     package var idleCheckpoint = 2000
     /// Free pages that stay in the file for what is written next.
     package var keptFreePages = 4096

@@ -50,6 +50,7 @@ struct CatalogFiles {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -\(settings.writerPageCache / 1024)")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(settings.keptLogPages * pageSize)")
             guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
                 throw CatalogOpenError.wrongSetting("synchronous = FULL")
             }
