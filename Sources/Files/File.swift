@@ -86,8 +86,8 @@ package struct File: Sendable {
         if let preview { json.member("preview", preview) }
         json.name("metadata")
         json.beginObject()
-        let said = String(decoding: details.metadata, as: UTF8.self)
-        for field in metadata where !said.contains("\"\(field.name)\":") {
+        let said = metadata.isEmpty ? [] : memberNames(ofJSON: details.metadata)
+        for field in metadata where !said.contains(field.name) {
             json.member(field.name, field.value)
         }
         json.members(ofJSON: details.metadata)

@@ -75,6 +75,7 @@ package struct Ingest: Sendable {
     /// Does a task's work and writes down what became of it.
     package func run(_ task: LibraryTask) async {
         var task = task
+        let attempts = task.attempts
         do {
             let order = try Order(task)
             guard let author = task.author, let credential = try await keys.credential(id: author),
@@ -92,11 +93,15 @@ package struct Ingest: Sendable {
             task.status = .completed
             task.progress = 100
         } catch {
-            // What stops the server says nothing of the task, whichever error it came as: the next process begins it
-            // again.
-            if Task.isCancelled || error is CancellationError { return }
-            task.status = .failed
-            task.error = Self.message(of: error)
+            if Task.isCancelled || error is CancellationError {
+                // What stops the server says nothing of the task, whichever error it came as: the next process begins
+                // it again, as if this one never had.
+                task.attempts = attempts
+                task.status = .waiting
+            } else {
+                task.status = .failed
+                task.error = Self.message(of: error)
+            }
         }
         try? await library.changeTask(task)
     }

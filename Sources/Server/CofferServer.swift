@@ -142,8 +142,9 @@ package final class CofferServer: Sendable {
                     calendar: LifecycleCalendar(daySeconds: configuration.lifecycleDaySeconds),
                     metrics: upkept, logger: logger),
                 WebhookDelivery(
-                    parts: stage.parts, client: client, region: configuration.region, metrics: upkept,
-                    logger: logger),
+                    parts: stage.parts, client: client, group: stage.group,
+                    allowsPrivate: configuration.ingestsPrivateAddresses, region: configuration.region,
+                    metrics: upkept, logger: logger),
                 MediaUpkeep(
                     parts: stage.parts, desk: desk, width: mediaWidth, metrics: upkept, logger: logger),
                 ingest,

@@ -90,6 +90,71 @@ import Testing
         }
     }
 
+    /// Every order, with and without each filter, from one bucket and from more than are merged, beside a plain sort.
+    @Test(arguments: [1, 3, 18]) func everyQueryGivesThePageThatASortWouldGive(count: Int) async throws {
+        try await open { catalog, first in
+            var buckets = [first]
+            for number in 1..<count {
+                let name = try #require(BucketName("bucket-\(number)"))
+                buckets.append(try await catalog.createBucket(name, project: project, created: 1))
+            }
+            for number in 0..<60 {
+                let folder = ["", "a/", "a/b/", "c/", "a0/"][number % 5]
+                let body = String(repeating: "x", count: number * 11 % 6 + 1)
+                try await put(
+                    catalog, buckets[number % count], "\(folder)\(number % 7)-\(number).TXT", body,
+                    type: number % 3 == 0 ? "image/png" : "text/plain")
+            }
+            let all = try await catalog.files(FileQuery(project: project, isDescending: false, limit: 100))
+                .items
+            #expect(all.count == 60)
+            let isPicture: @Sendable (String) -> Bool = { $0 == "image/png" }
+            for sort in FileQuery.Sort.allCases {
+                for isDescending in [true, false] {
+                    for folder in [nil, "", "a", "a/b", "nothing"] {
+                        for search in [nil, "-1", "b/"] {
+                            for isWanted in [nil, isPicture] {
+                                var query = FileQuery(
+                                    project: project, folder: folder.map { Array($0.utf8) }, search: search,
+                                    isWanted: isWanted, sort: sort, isDescending: isDescending, limit: 7)
+                                let wanted = model(all, query)
+                                for offset in [0, 3, 1000] {
+                                    query.offset = offset
+                                    let page = try await catalog.files(query)
+                                    #expect(page.total == wanted.count)
+                                    #expect(
+                                        page.items.map(\.version.file)
+                                            == wanted.dropFirst(offset).prefix(7).map(\.version.file))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What `query` means, of files in the order of their making.
+    private func model(_ files: [LibraryFile], _ query: FileQuery) -> [LibraryFile] {
+        let folder = query.folder.map { String(decoding: $0, as: UTF8.self) }
+        let prefix = folder.map { $0.isEmpty ? "" : $0 + "/" } ?? ""
+        let chosen = files.filter { file in
+            let key = String(decoding: file.version.key.bytes, as: UTF8.self)
+            guard key.hasPrefix(prefix) else { return false }
+            if folder != nil, query.search == nil, key.dropFirst(prefix.count).contains("/") { return false }
+            if let search = query.search, !key.lowercased().contains(search) { return false }
+            return query.isWanted?(file.version.metadata.contentType) ?? true
+        }
+        // Stable: of equal sizes the older file comes first, and last where the order is descending.
+        let ascending =
+            switch query.sort {
+            case .created: chosen
+            case .name: chosen.sorted { $0.version.key.bytes.lexicographicallyPrecedes($1.version.key.bytes) }
+            case .size: chosen.sorted { $0.version.size < $1.version.size }
+            }
+        return query.isDescending ? ascending.reversed() : ascending
+    }
+
     @Test func aFileKeepsItsIDAndWhatIsSaidOfIt() async throws {
         try await open { catalog, bucket in
             let details = FileDetails(ref: "poster", metadata: Array(#"{"a":1}"#.utf8))
@@ -134,7 +199,8 @@ import Testing
                 try await put(
                     catalog, bucket, "x", attributes: ObjectAttributes(file: FileDetails(media: MediaID(1))))
             }
-            try await catalog.deleteMedia(empty.id, of: project)
+            #expect(try await catalog.deleteMedia(empty.id, of: project))
+            #expect(try await !catalog.deleteMedia(film.media, of: project), "it has a file")
             #expect(try await catalog.media(empty.id, of: project) == nil)
         }
     }
@@ -179,10 +245,44 @@ import Testing
         }
     }
 
+    @Test func openTasksAreOfEachProjectInTurn() async throws {
+        try await open { catalog, _ in
+            let other = ProjectID("q")
+            _ = try await catalog.createProject(
+                NewProject(project: Project(id: other, name: "q", displayName: "Q", created: 1)))
+            var tasks: [LibraryTask] = []
+            for project in [project, project, project, other] {
+                tasks.append(
+                    try await catalog.createTask(
+                        .ingest, input: Array("{}".utf8), of: project, author: nil, webhookURL: nil))
+            }
+            #expect(try await catalog.openTasks(limit: 3) == [tasks[0], tasks[3], tasks[1]])
+        }
+    }
+
+    /// Nobody listens to the project; who waits for the task is told all the same, once.
+    @Test func whoWaitsForATaskIsTold() async throws {
+        try await open { catalog, _ in
+            for url in [nil, "http://x/"] {
+                var task = try await catalog.createTask(
+                    .ingest, input: Array("{}".utf8), of: project, author: nil, webhookURL: url)
+                task.status = .processing
+                try await catalog.changeTask(task)
+                #expect(try await catalog.dueEvents(now: .max, limit: 9).isEmpty)
+                task.status = .failed
+                try await catalog.changeTask(task)
+                let due = try await catalog.dueEvents(now: .max, limit: 9)
+                #expect(due.map { LibraryTask.id(ofWebhook: $0.webhook) } == (url == nil ? [] : [task.id]))
+                #expect(due.allSatisfy { $0.event.topic == "task.failed" })
+            }
+        }
+    }
+
     @Test func tasksAndUsage() async throws {
         try await open { catalog, bucket in
             var task = try await catalog.createTask(
-                .ingest, input: Array("{}".utf8), of: project, author: KeyID("k"))
+                .ingest, input: Array("{}".utf8), of: project, author: KeyID("k"),
+                webhookURL: "http://x/")
             #expect(try await catalog.openTasks(limit: 9) == [task])
             task.status = .completed
             task.output = FileID(7)

@@ -53,6 +53,15 @@ import Testing
         #expect(throws: LibraryRefusal.self) { try merged(#"{"metadata":{"a":"\#(long)"}}"#) }
     }
 
+    @Test(arguments: [
+        ("", []), ("{}", []),
+        (#"{"a":1,"b" : {"c":[{"d":2}]},"e":"f","g\"h":":"}"#, ["a", "b", "e", #"g\"h"#]),
+        (#"{"a":{"#, ["a"]), (#"{"a\"#, []), (#"{"a""#, []), (#"["a"]"#, []),
+    ])
+    func ownMembersAreNamed(_ object: String, _ names: [String]) {
+        #expect(memberNames(ofJSON: Array(object.utf8)) == Set(names))
+    }
+
     @Test func pagesHaveLimits() throws {
         let page = try call("{}", target: "/files?page=3&limit=7").page()
         #expect(page.offset == 14)

@@ -47,15 +47,30 @@ import Testing
 
     @Test func aTaskIsBegunOnceAndThereAreOnlySoMany() throws {
         let underWay = UnderWay()
-        let tasks = try (1...3).map { number in
-            LibraryTask(
-                id: try #require(TaskID("task_000000000000000\(number)")), project: ProjectID("p"),
-                kind: .ingest, input: [], created: 0, updated: 0)
-        }
+        let tasks = try self.tasks(of: ["p", "q", "r"])
         #expect(underWay.add(tasks, upTo: 2) == Array(tasks.prefix(2)))
         #expect(underWay.add(tasks, upTo: 2).isEmpty)
         underWay.remove(tasks[0].id)
         #expect(underWay.add(Array(tasks.dropFirst()), upTo: 2) == [tasks[2]])
+    }
+
+    @Test func theLastPlaceIsForAProjectThatHasNone() throws {
+        let underWay = UnderWay()
+        let tasks = try self.tasks(of: ["p", "p", "p", "p", "q"])
+        #expect(underWay.add(Array(tasks.prefix(4)), upTo: 3) == Array(tasks.prefix(2)))
+        #expect(underWay.add(tasks, upTo: 3) == [tasks[4]])
+        underWay.remove(tasks[0].id)
+        #expect(underWay.add(Array(tasks[2...]), upTo: 3).isEmpty)
+        underWay.remove(tasks[1].id)
+        #expect(underWay.add(Array(tasks[2...]), upTo: 3) == [tasks[2]])
+    }
+
+    private func tasks(of projects: [String]) throws -> [LibraryTask] {
+        try projects.enumerated().map { number, project in
+            LibraryTask(
+                id: try #require(TaskID("task_000000000000000\(number)")), project: ProjectID(project),
+                kind: .ingest, input: [], created: 0, updated: 0)
+        }
     }
 
     private func body(_ text: String, limit: Int64, until end: NIODeadline) -> FetchedBody {

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from coffer import Coffer  # noqa: E402
+from paper import pdf  # noqa: E402
 from person import Person, chromium  # noqa: E402
 
 
@@ -58,11 +59,7 @@ def media(tmp_path_factory):
          "-b:v", "600k", "-c:a", "libvorbis")
     make("song.mp3", "-f", "lavfi", "-i", "sine=f=220:d=20", "-c:a", "libmp3lame")
     (folder / "notes.md").write_text("# Notes\n\nA few lines of text.\n")
-    (folder / "letter.pdf").write_bytes(
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
-        b"4 0 obj<</Length 51>>stream\nBT /F1 36 Tf 72 740 Td (A letter for you) Tj ET\n\nendstream endobj\n"
-        b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n")
+    (folder / "letter.pdf").write_bytes(pdf([((595, 842), (255, 255, 255), "A letter for you")]))
     (folder / "empty.txt").write_bytes(b"")
     (folder / "archive.bin").write_bytes(bytes(range(256)) * 160_000)
     return sorted(folder.iterdir())

@@ -3,16 +3,22 @@
 import hashlib
 import json
 import os
+import re
+import sqlite3
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from coffer import Coffer
-from person import Person
+from paper import pdf
+from person import PATIENCE, Person
 
 PHONE = {"width": 360, "height": 740}
 
@@ -129,6 +135,54 @@ def test_a_person_brings_ten_files_and_shares_one(store, person, media):
     me.point(".search-input")
     me.wait(lambda: "song.mp3" not in names(store), "the file to go")
     me.gone("[role=gridcell]", "song.mp3")
+
+
+# Portrait and landscape by turns, each page of a colour of its own.
+PAGES = [((595, 842) if number % 2 else (842, 595), colour, f"Page {number} of ten")
+         for number, colour in enumerate([
+             (230, 60, 60), (60, 180, 75), (60, 100, 230), (250, 220, 60), (240, 130, 200), (70, 220, 220), (150, 70, 190),
+             (250, 150, 60), (128, 128, 128), (20, 60, 60)], start=1)]
+
+# What a picture is like below its middle, away from the text.
+COLOUR = """
+const [source, done] = arguments;
+fetch(source).then((answer) => answer.blob()).then(createImageBitmap).then((picture) => {
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+  canvas.drawImage(picture, 0, 0);
+  done([...canvas.getImageData(picture.width / 2, picture.height * 0.7, 1, 1).data].slice(0, 3));
+}, (error) => done(String(error)));
+"""
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_first_pages_of_a_document_are_seen(store, person, size):
+    put(store, "paper/ten pages.pdf", pdf(PAGES))
+    me = person(**size)
+    me.sign_in()
+    me.visit("#/folder/paper")
+    me.tile("ten pages.pdf").click()
+    me.see(".paper", "ten pages.pdf")
+    me.wait(lambda: len(me.all(".paper img")) == 8, "eight pages")
+    me.see(".paper p", "The first 8 of 10 pages")
+    bottom = 0
+    for page, ((width, height), colour, _) in zip(me.all(".paper img"), PAGES, strict=False):
+        me.run("arguments[0].scrollIntoView({ block: 'center' })", page)
+        me.wait(lambda: me.run("return arguments[0].complete && arguments[0].naturalWidth", page), "a page's picture")
+        natural, box, top = me.run(
+            "const [page] = arguments; const box = page.getBoundingClientRect();"
+            "return [[page.naturalWidth, page.naturalHeight], [box.width, box.height], page.offsetTop]", page)
+        assert max(natural) == 1600 and natural[0] / natural[1] == pytest.approx(width / height, rel=0.01)
+        assert box[0] / box[1] == pytest.approx(width / height, rel=0.02) and box[0] <= size.get("width", 1360), box
+        assert top >= bottom, "the pages are below each other"
+        bottom = top + box[1]
+        seen = me.driver.execute_async_script(COLOUR, page.get_attribute("src"))
+        assert seen == pytest.approx(colour, abs=12), page.get_attribute("alt")
+        me.look(page.get_attribute("alt").split(" of ")[0].replace(" ", "-"))
+    assert not me.faults()
+    me.press("i")
+    me.wait(lambda: "Pages\n10" in me.see(".details").text, "their number")
+    (file,) = ask(store, "/files?folder=paper")
+    assert (file["pages"], file["kind"]) == (10, "document")
 
 
 def test_a_deletion_counts_when_the_page_is_left(store, person):
@@ -319,6 +373,71 @@ def test_a_hostile_file_runs_nothing(store, person):
         me.escape()
         me.gone(".preview")
     assert "evil" not in me.driver.title
+
+
+# Of each day: files, the bytes of all of them, and the bytes after equal ones are kept once.
+DAYS = [(1, 1_500_000, 1_500_000), (2, 3_000_000, 1_500_000), (3, 7_000_000, 5_500_000), (2, 5_500_000, 5_500_000)]
+
+
+def live_through_days(store):
+    """What the server notes of a day, four times; nobody can wait for days to pass, so the past is moved back."""
+    same, other = (hashlib.shake_256(bytes([size])).digest(size * 100_000) for size in (15, 40))
+    changes = [lambda: put(store, "one.bin", same), lambda: put(store, "the same.bin", same),
+               lambda: put(store, "another.bin", other), lambda: store.request("DELETE", "/one.bin")]
+    for number, change in enumerate(changes):
+        change()
+        store.restart()  # a server notes the usage soon after its start, then once an hour
+        end = time.monotonic() + PATIENCE
+        while [tuple(day.values())[1:] for day in ask(store, "/usage")["days"]] != DAYS[:number + 1]:
+            assert time.monotonic() < end, ask(store, "/usage")
+            time.sleep(0.05)
+        store.stop()
+        with closing(sqlite3.connect(store.data / "catalog.sqlite")) as catalog, catalog:
+            catalog.execute("UPDATE usage_day SET day = day - ? WHERE day = (SELECT max(day) FROM usage_day)",
+                            [len(changes) - 1 - number])
+        store.start()
+
+
+def test_the_chart_shows_what_was_noted_each_day():
+    people = []
+    with Coffer(environment={"COFFER_SWEEP_INTERVAL_SECONDS": "1"}) as store:
+        live_through_days(store)
+        try:
+            for name, settings in [("desktop", {}), ("phone", {**PHONE, "dark": True})]:
+                me = Person(store, name=f"chart-{name}", **settings)
+                people.append(me)
+                me.sign_in()
+                me.visit("#/usage")
+                judge_chart(me)
+        finally:
+            for me in people:
+                me.quit()
+
+
+def judge_chart(me):
+    chart = me.see(".chart", "Uploaded and stored bytes of 4 days")
+    me.run("arguments[0].scrollIntoView({ block: 'center' })", chart)
+    me.look("lines")
+    plot, *words = [(box["left"], box["right"], box["height"]) for box in me.run(
+        "return [...document.querySelectorAll('.chart, .chart-label')].map((one) => one.getBoundingClientRect().toJSON())")]
+    assert words and all(tall >= 9 and plot[0] <= left and right <= plot[1] for left, right, tall in words), (plot, words)
+    floor = float(chart.find_element("css selector", ".chart-grid").get_attribute("y1"))
+    for kind, column in [("logical", 1), ("stored", 2)]:
+        line = me.see(f".chart-line.{kind}")
+        points = [tuple(map(float, point.split())) for point in re.split("[ML]", line.get_attribute("d"))[1:]]
+        steps = [after[0] - before[0] for before, after in zip(points, points[1:], strict=False)]
+        assert steps == pytest.approx([steps[0]] * 3, abs=0.2) and steps[0] > 50
+        heights = [(floor - y) / (floor - points[0][1]) for _, y in points]
+        assert heights == pytest.approx([day[column] / DAYS[0][column] for day in DAYS], rel=0.02)
+        assert line.size["width"] > 150 and line.value_of_css_property("stroke") != "none"
+    me.see(".chart-table summary", "As a table").click()
+    rows = [[cell.text for cell in row.find_elements("css selector", "td")] for row in me.all(".chart-table tbody tr")]
+    today = datetime.now(UTC).date()
+    megabytes = lambda count: f"{count / 1_000_000:.1f}".removesuffix(".0") + " MB"  # noqa: E731
+    assert rows == [[str(today - timedelta(days=back)), str(files), megabytes(logical), megabytes(stored)]
+                    for back, (files, logical, stored) in enumerate(reversed(DAYS))]
+    me.look("table")
+    assert not me.faults() and not me.complaints()
 
 
 def test_thousands_of_files_need_few_elements():

@@ -1,10 +1,9 @@
 """A receiver of webhooks."""
 
-import http.server
 import json
 import queue
-import socketserver
-import threading
+
+from local import Handler, Server
 
 WAIT_SECONDS = 30
 
@@ -16,7 +15,7 @@ class Receiver:
         self.taken, self.refused, self.status = queue.Queue(), queue.Queue(), 200
         receiver = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Deliveries(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
@@ -27,15 +26,8 @@ class Receiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *_):
-                pass
-
-        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-            daemon_threads = True
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = Server(Deliveries)
+        self.url = self.server.url + "/hook"
 
     def next(self):
         headers, body = self.taken.get(timeout=WAIT_SECONDS)
@@ -47,5 +39,4 @@ class Receiver:
         return document["Records"][0]
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.close()

@@ -19,9 +19,8 @@ def rounds():
 
 def test_random_kills_lose_nothing(capsys):
     seed = int(os.environ.get("COFFER_SEED", secrets.randbits(32)))
-    with capsys.disabled():
+    with capsys.disabled(), Coffer(environment={"COFFER_INGEST_PRIVATE_ADDRESSES": "true"}) as store:
         print(f"\ncrash rounds: {rounds()}, seed {seed}")
-    with Coffer() as store:
         Rounds(store, seed).run(rounds())
 
 

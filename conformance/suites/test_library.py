@@ -3,18 +3,19 @@
 import base64
 import hashlib
 import hmac
-import http.server
 import json
 import random
-import socketserver
+import re
 import subprocess
 import threading
 import time
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from coffer import Coffer, seeded_bytes
+from local import Handler, Origin, Server
 from receiver import Receiver
 
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==")
@@ -105,14 +106,16 @@ def test_a_refused_change_changes_nothing(server):
     assert api(server, "GET", path).json() == file
 
 
-def test_changes_at_once_are_all_made(server):
-    path = f"/files/{made(server, '/many/a.txt')['id']}"
+@pytest.mark.parametrize("kind", ["files", "media"])
+def test_changes_at_once_are_all_made(server, kind):
+    thing = made(server, "/many/a.txt") if kind == "files" else api(server, "POST", "/media", {"title": "many"}).json()
+    path = f"/{kind}/{thing['id']}"
     answers = []
 
     def change(number):
         body = {"metadata": {f"member{number}": number}}
         if number == 0:
-            body["filename"] = "moved.txt"
+            body.update({"filename": "moved.txt"} if kind == "files" else {"title": "changed"})
         answers.append(api(server, "PATCH", path, body).status)
 
     threads = [threading.Thread(target=change, args=[number]) for number in range(10)]
@@ -121,8 +124,29 @@ def test_changes_at_once_are_all_made(server):
     for thread in threads:
         thread.join()
     assert answers == [200] * 10
-    file = api(server, "GET", path).json()
-    assert file["metadata"] == {f"member{number}": number for number in range(10)} and file["filename"] == "moved.txt"
+    thing = api(server, "GET", path).json()
+    assert thing["metadata"] == {f"member{number}": number for number in range(10)}
+    assert thing.get("filename", thing.get("title")) in ("moved.txt", "changed")
+
+
+def test_a_deleted_file_is_gone_wherever_it_was_moved_to(server):
+    with ThreadPoolExecutor(1) as pool:
+        for number in range(60):
+            file = made(server, f"/fleeing/{number}.txt")
+            path = f"/files/{file['id']}"
+            move = pool.submit(api, server, "PATCH", path, {"filename": f"moved{number}.txt"})
+            time.sleep(number % 6 / 3000)
+            assert api(server, "DELETE", path).status == 202
+            assert move.result().status in (200, 404)
+            assert api(server, "GET", path).status == 404
+    assert api(server, "GET", "/files?folder=fleeing").json() == []
+
+
+def test_fields_of_s3_stand_beside_what_was_said(server):
+    server.boto3().put_object(Bucket=server.bucket, Key="fields/x.txt", Body=b"x", Metadata={"colour": "red", "size": "small"})
+    (file,) = api(server, "GET", "/files?folder=fields").json()
+    changed = api(server, "PATCH", f"/files/{file['id']}", {"metadata": {"inside": {"colour": 1}, "size": 2}}).json()
+    assert changed["metadata"] == {"colour": "red", "size": 2, "inside": {"colour": 1}}
 
 
 def test_a_file_keeps_its_id_where_versions_are_kept(server):
@@ -201,6 +225,22 @@ def test_media_objects(server):
     assert api(server, "GET", f"/files/{file['id']}").status == 404, "its files go with it"
 
 
+def test_no_file_outlives_its_media_object(server):
+    create = lambda: api(server, "POST", "/media", {}).json()["id"]  # noqa: E731
+    many = create()
+    with ThreadPoolExecutor(8) as pool:  # one more than one look shows
+        list(pool.map(lambda number: made(server, f"/outlive/{number}", headers={"X-Coffer-Media-Id": many}), range(1001)))
+        assert api(server, "DELETE", f"/media/{many}").status == 202
+        assert api(server, "GET", "/files?folder=outlive").json() == []
+        for number in range(40):
+            media, file = create(), made(server, f"/outlive/late{number}")
+            attach = pool.submit(api, server, "PATCH", f"/files/{file['id']}", {"media_id": media})
+            assert api(server, "DELETE", f"/media/{media}").status == 202
+            assert attach.result().status in (200, 404)
+            late = api(server, "GET", f"/files/{file['id']}")
+            assert late.status == 404 or late.json()["media_id"] == file["media_id"], late
+
+
 # -- the official client -------------------------------------------------------------------------------
 
 
@@ -260,7 +300,7 @@ def test_signatures(server):
     assert urllib.request.urlopen(link["url"]).read() == b"signed"
     expected = hmac.new(server.secret.encode(), f"signed/a b.txt?expiry={link['expiry']}&method=get".encode(), hashlib.sha256)
     assert link["signature"] == base64.urlsafe_b64encode(expected.digest()).decode().rstrip("=")
-    for bad in [{}, {"filename": "x", "width": 0}, {"filename": "x", "height": 10**9}, {"filename": "x", "expiry": 5}, {"filename": "x", "method": "post"}, {"filename": "../x"}, {"filename": 3}, {"filename": "x", "expiry": 10**30}]:
+    for bad in [{}, {"filename": "x", "width": 0}, {"filename": "x", "height": 10**9}, {"filename": "x", "expiry": 5}, {"filename": "x", "method": "post"}, {"filename": "x", "fit": "zzz"}, {"filename": "x", "format": "gif"}, {"filename": "x", "page": 0}, {"filename": "x", "method": "put", "page": 1}, {"filename": "../x"}, {"filename": 3}, {"filename": "x", "expiry": 10**30}]:
         assert api(server, "POST", "/signatures", bad).status == 400, bad
 
 
@@ -290,6 +330,101 @@ def test_roles_and_errors(server):
     assert old["data"] is None and old["error"]["message"]
     other = server.command("project", "create", "stranger")["key"]["secret"]
     assert api(server, "GET", f"/files/{file['id']}", key=other).status == 404
+
+
+READERS = {
+    "list_files", "get_file", "list_folders", "list_media", "get_media", "list_tasks", "get_task", "list_uploads", "list_domains",
+    "get_project", "get_usage", "create_signature"}
+
+
+def test_every_endpoint_asks_for_its_role(server):
+    secrets = {role: api(server, "POST", "/keys", {"role": role}).json()["secret"] for role in ["read", "upload"]}
+    description = server.request("GET", "/openapi.json", key=False, base=server.api).json()
+    operations = [(verb, path.replace("{id}", "none").replace("{host}", "none.example"), what["operationId"])
+                  for path, verbs in description["paths"].items() for verb, what in verbs.items()]
+    assert READERS < {name for _, _, name in operations}
+    for verb, path, name in operations:
+        if name == "get_description":
+            continue
+        missing = api(server, verb.upper(), path, key=False)
+        assert (missing.status, missing.headers["WWW-Authenticate"][:6]) == (401, "Bearer"), name
+        for role, allowed in [("read", READERS), ("upload", {"create_signature"})]:
+            answer = api(server, verb.upper(), path, key=secrets[role])
+            assert (answer.status == 403) == (name not in allowed), (name, role, answer)
+            assert answer.status in (200, 400, 403, 404), (name, role, answer)
+
+
+def test_answers_have_the_shape_that_was_asked_for(server):
+    file = made(server, "/shaped.txt")
+    refusals = [
+        ("GET", "/nothing", None, 404), ("PUT", "/files", None, 405), ("GET", "/files/none", None, 404),
+        ("GET", "/files?limit=0", None, 400), ("POST", "/signatures", {}, 400), ("DELETE", f"/keys/{server.key}", None, 409),
+        ("POST", "/files", {"url": "http://127.0.0.1:1/"}, 502)]
+    for version, enveloped in [
+            ("2024-05-18", True), ("2025-07-01", True), ("2025-08-20", False), ("latest", False), ("nonsense", False), (None, False)]:
+        fields = {"Accept-Version": version} if version else {}
+        for method, path, body, status in refusals:
+            answer = api(server, method, path, body, fields)
+            assert answer.status == status and answer.headers["Content-Type"] == "application/json", (path, answer)
+            document = answer.json()
+            assert set(document) == {"error", "message", "meta"} | ({"data"} if enveloped else set()), (version, document)
+            assert document["error"]["message"] == document["message"] and document["error"]["kind"]
+            assert document["meta"]["request_id"] == answer.headers["X-Request-Id"] and document.get("data") is None
+            if status == 405:
+                assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "GET", "HEAD", "POST"}
+        for path, kind in [(f"/files/{file['id']}", "object"), ("/files?limit=1", "list"), ("/domains", "list"), ("/usage", "object")]:
+            document = api(server, "GET", path, headers=fields).json()
+            if enveloped:
+                assert document["meta"]["type"] == kind and document["meta"]["request_id"] and document["meta"]["project_id"], path
+                assert ("links" in document) == ("limit" in document["meta"]) == ("limit=" in path)
+                document = document["data"]
+            assert isinstance(document, list if kind == "list" else dict) and "data" not in document, (version, path)
+
+
+@pytest.mark.parametrize("path", ["/files", "/media", "/tasks"])
+def test_every_list_has_its_limits_and_links(server, path):
+    for number in range(3):
+        made(server, f"/listed/{number}.txt")
+        api(server, "POST", "/tasks", {"kind": "ingest", "url": "http://127.0.0.1:1/"})
+    for query in ["limit=0", "limit=101", "limit=", "page=0", "page=-1", "page=10000001", "limit=1.5", "page=x", "search=%zz"]:
+        assert api(server, "GET", f"{path}?{query}").status == 400, query
+    assert len(api(server, "GET", f"{path}?limit=100&page=10000000").json()) == 0
+    whole = [item["id"] for item in api(server, "GET", f"{path}?limit=100").json()]
+    seen, url = [], f"{path}?other=a%20b&limit=2"
+    while url:
+        answer = api(server, "GET", url)
+        assert answer.headers["Total-Count"] == str(len(whole)) and "other=a%20b" in answer.headers["Links"]
+        links = {rel: urllib.parse.urlsplit(link) for link, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', answer.headers["Links"])}
+        assert {"self", "first", "last"} <= set(links) and ("prev" in links) == bool(seen)
+        seen += [item["id"] for item in answer.json()]
+        url = links["next"].path + "?" + links["next"].query if "next" in links else None
+    assert seen == whole and links["self"] == links["last"]
+
+
+def test_what_is_a_strangers_is_not_there(server):
+    stranger = server.command("project", "create", "neighbour")
+    bucket, domain = stranger["bucket"]["name"], stranger["domain"]["host"]
+    theirs = lambda method, path, body=None: api(server, method, path, body, key=stranger["key"]["secret"])  # noqa: E731
+    media = theirs("POST", "/media", {"title": "theirs"}).json()["id"]
+    hook = theirs("POST", "/webhooks", {"url": "http://127.0.0.1:9/"}).json()["id"]
+    task = theirs("POST", "/tasks", {"kind": "ingest", "url": "http://127.0.0.1:1/"}).json()["id"]
+    everything = lambda: [{**item, "last_used": None} for path in ["/media", "/webhooks", "/keys", "/domains"]  # noqa: E731
+                          for item in theirs("GET", path).json()]
+    before = everything()
+    key = stranger["key"]["id"]
+    file = made(server, "/strange.txt")
+    for method, path, body in [
+            ("GET", f"/media/{media}", None), ("PATCH", f"/media/{media}", {"title": "mine"}), ("DELETE", f"/media/{media}", None),
+            ("GET", f"/webhooks/{hook}", None), ("PATCH", f"/webhooks/{hook}", {"status": "paused"}),
+            ("POST", f"/webhooks/{hook}/roll", None), ("GET", f"/webhooks/{hook}/deliveries", None),
+            ("POST", f"/webhooks/{hook}/resend", None), ("DELETE", f"/webhooks/{hook}", None), ("GET", f"/tasks/{task}", None),
+            ("PATCH", f"/keys/{key}", {"status": "paused"}), ("POST", f"/keys/{key}/roll", None), ("DELETE", f"/keys/{key}", None),
+            ("DELETE", f"/domains/{domain}", None), ("POST", "/domains", {"host": "x.example", "bucket": bucket}),
+            ("GET", f"/files?bucket={bucket}", None), ("GET", f"/folders?bucket={bucket}", None),
+            ("PATCH", f"/files/{file['id']}", {"media_id": media})]:
+        assert api(server, method, path, body).status == 404, (method, path)
+    assert server.put("/strange2.txt", b"x", {"X-Coffer-Media-Id": media}).status == 400
+    assert everything() == before
 
 
 def test_pages_of_other_origins_use_the_api_with_keys(server):
@@ -374,34 +509,6 @@ def test_the_description_is_true(server):
 # -- ingest --------------------------------------------------------------------------------------------
 
 
-class Origin:
-    """Serves what tests fetch."""
-
-    def __init__(self, routes):
-        origin = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                origin.asked.append(self.path)
-                status, headers, body = routes.get(self.path, (404, {}, b""))
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-            daemon_threads = True
-
-        self.asked = []
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 def test_ingest(server):
     origin = Origin({
         "/pic%20ture.png": (200, {"Content-Type": "text/html"}, PNG), "/moved": (302, {"Location": "/pic%20ture.png"}, b""),
@@ -414,6 +521,7 @@ def test_ingest(server):
     assert api(server, "POST", "/files", {"url": origin.url + "/named"}).json()["filename"] == "näme.txt"
     assert api(server, "POST", "/files", {"url": origin.url + "/none"}).status == 502
     assert api(server, "POST", "/files", {"url": origin.url + "/loop"}).status == 502
+    assert "it cannot be reached" in api(server, "POST", "/files", {"url": "http://127.0.0.1:1/"}).json()["message"]
     assert api(server, "POST", "/files", {"url": origin.url + "/short", "filename": "short.bin"}).status in (400, 502)
     assert server.get("/short.bin").status == 404
     for url in [None, "", "ftp://127.0.0.1/x", "file:///etc/passwd", "http://", "nonsense", "http://user:pw@127.0.0.1/"]:
@@ -428,6 +536,32 @@ def test_ingest(server):
     assert state["status"] == "completed" and state["output"]["filename"] == "later.png" and state["progress"] == 100
     assert state["output"]["created_by"] == state["id"]
     assert api(server, "POST", "/tasks", {"kind": "paint", "url": "http://x/"}).status == 400
+
+
+def test_a_task_is_told_of_at_its_own_url(server):
+    origin, receiver = Origin({"/pic": (200, {"Content-Type": "image/png"}, b"not quite a picture")}), Receiver()
+    order = {"kind": "ingest", "url": origin.url + "/pic", "filename": "told.png", "webhook_url": receiver.url}
+    task = api(server, "POST", "/tasks", order).json()
+    assert task["webhook_url"] == receiver.url
+    headers, document, body = receiver.next()
+    assert (document["id"], document["object"], document["status"]) == (task["id"], "task", "completed")
+    assert document["output"]["filename"] == "told.png" and document["output"]["url"].endswith("/told.png")
+    assert document["input"]["url"] == order["url"]
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = hmac.new(server.secret.encode(), signed, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
+    failed = api(server, "POST", "/tasks", order | {"url": origin.url + "/none"}).json()
+    _, document, _ = receiver.next()
+    assert (document["id"], document["status"]) == (failed["id"], "failed") and "404" in document["error"]
+    # One that is refused is sent again.
+    receiver.status = 500
+    again = api(server, "POST", "/tasks", order).json()
+    receiver.refused.get(timeout=30)
+    receiver.status = 200
+    assert receiver.next()[1]["id"] == again["id"]
+    for url in ["ftp://x/", "http:///x", "nonsense", 7]:
+        assert api(server, "POST", "/tasks", order | {"webhook_url": url}).status == 400, url
+    receiver.close()
 
 
 def test_nothing_is_fetched_from_private_addresses():
@@ -447,7 +581,7 @@ class Dripping:
         self.end = threading.Event()
         dripping = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Drips(Handler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
@@ -458,18 +592,8 @@ class Dripping:
                     self.wfile.write(b"4\r\ndrip\r\n")
                 self.wfile.write(b"4\r\nlast\r\n0\r\n\r\n")
 
-            def log_message(self, *_):
-                pass
-
-        class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):
-                pass
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = Server(Drips)
+        self.url = self.server.url
 
 
 def state_of(server, task, wanted):
@@ -487,7 +611,9 @@ def test_a_long_task_holds_up_no_other_and_outlives_the_server():
         long = order("/long")
         state_of(server, long, ["processing"])
         assert state_of(server, order("/whole"), ["completed", "failed"])["status"] == "completed"
-        for stop in [server.stop, server.kill]:
+        # More often than a task is begun that stops the process each time.
+        for stop in [server.stop] * 6 + [server.kill]:
+            state_of(server, long, ["processing"])
             stop()
             server.start()
             state = api(server, "GET", f"/tasks/{long['id']}").json()
@@ -525,6 +651,8 @@ def test_webhooks_hear_of_files_in_order(server):
         log = api(server, "GET", f"/webhooks/{hook['id']}/deliveries").json()
         assert {item["status"] for item in log} == {200} and log[0]["attempt"] == 1
         assert api(server, "PATCH", f"/webhooks/{hook['id']}", {"topics": ["nonsense"]}).status == 400
+        for url in ["", "ftp://127.0.0.1/", "http://", "http:///hook", "https://:80/", "http://a b/"]:
+            assert api(server, "POST", "/webhooks", {"url": url}).status == 400, url
         assert api(server, "PATCH", f"/webhooks/{hook['id']}", {"status": "paused"}).json()["status"] == "paused"
         made(server, "/unheard.txt")
         assert receiver.taken.empty()

@@ -16,7 +16,7 @@ from receiver import WAIT_SECONDS, Receiver
 def receiver():
     receiver = Receiver()
     yield receiver
-    receiver.server.shutdown()
+    receiver.close()
 
 
 def subscribe(store, receiver, events, kind="Queue", **filters):

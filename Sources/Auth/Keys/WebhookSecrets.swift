@@ -52,6 +52,11 @@ package struct WebhookSecrets: Sendable {
             let secret = sealing.open(
                 webhook.sealedSecret, of: Self.sealName(webhook.project, webhook.name))
         else { throw .corrupt("the secret of webhook \(webhook.name) cannot be opened") }
+        return Self.signature(secret: secret, id: id, timestamp: timestamp, body: body)
+    }
+
+    /// The same under a secret that is at hand.
+    package static func signature(secret: [UInt8], id: String, timestamp: Int64, body: [UInt8]) -> String {
         let mac = hmac(.sha256, key: secret, message: Array("\(id).\(timestamp).".utf8) + body)
         return "v1,\(Base64.encode(mac))"
     }

@@ -3,8 +3,10 @@ import { h, s } from "./dom.js";
 import { bytes, dayName, number } from "./format.js";
 import { makePage } from "./page.js";
 
-const width = 720;
+// A narrow window scales the chart less, so that its words stay readable.
+const width = () => (innerWidth < 600 ? 360 : 720);
 const height = 240;
+const dayWidth = 120;
 const edge = { top: 16, right: 8, bottom: 28, left: 64 };
 
 export const usagePage = () => makePage({
@@ -49,18 +51,20 @@ function limits(usage) {
 function chart(days) {
   if (!days || days.length < 2) return h("p", { class: "quiet" }, "The chart begins tomorrow: one point is noted each day.");
   const most = nice(Math.max(...days.map((day) => Math.max(day.logical, day.stored)), 1));
-  const x = (index) => edge.left + index / (days.length - 1) * (width - edge.left - edge.right);
+  const right = width();
+  const x = (index) => edge.left + index / (days.length - 1) * (right - edge.left - edge.right);
   const y = (value) => height - edge.bottom - value / most * (height - edge.top - edge.bottom);
   const line = (name) => days.map((day, index) => `${index === 0 ? "M" : "L"}${x(index).toFixed(1)} ${y(day[name]).toFixed(1)}`).join("");
   const area = (name) => `${line(name)}L${x(days.length - 1).toFixed(1)} ${y(0)}L${x(0)} ${y(0)}Z`;
   const ticks = [0, 0.5, 1].map((part) => part * most);
-  const every = Math.max(1, Math.ceil(days.length / 6));
-  const picture = s("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Uploaded and stored bytes of ${days.length} days, at most ${bytes(most)}` },
+  const every = Math.max(1, Math.ceil(days.length / (right / dayWidth)));
+  const anchor = (index) => (index === 0 ? "start" : index === days.length - 1 ? "end" : "middle");
+  const picture = s("svg", { class: "chart", viewBox: `0 0 ${right} ${height}`, role: "img", "aria-label": `Uploaded and stored bytes of ${days.length} days, at most ${bytes(most)}` },
     ticks.map((tick) => [
-      s("line", { class: "chart-grid", x1: edge.left, x2: width - edge.right, y1: y(tick), y2: y(tick) }),
+      s("line", { class: "chart-grid", x1: edge.left, x2: right - edge.right, y1: y(tick), y2: y(tick) }),
       s("text", { class: "chart-label", x: edge.left - 10, y: y(tick) + 4, "text-anchor": "end" }, bytes(tick)),
     ]),
-    days.map((day, index) => (index % every === 0 ? s("text", { class: "chart-label", x: x(index), y: height - 8, "text-anchor": index === 0 ? "start" : "middle" }, dayName(day.day)) : null)),
+    days.map((day, index) => (index % every === 0 ? s("text", { class: "chart-label", x: x(index), y: height - 8, "text-anchor": anchor(index) }, dayName(day.day)) : null)),
     s("path", { class: "chart-area logical", d: area("logical") }), s("path", { class: "chart-area stored", d: area("stored") }),
     s("path", { class: "chart-line logical", d: line("logical") }), s("path", { class: "chart-line stored", d: line("stored") }));
   return h("figure", { class: "chart-figure" }, picture,

@@ -22,8 +22,17 @@ enum Schema {
         migrator.registerMigration("v6") { db in
             for statement in library { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("v7") { db in
+            for statement in sizes { try db.execute(sql: statement) }
+        }
         return migrator
     }()
+
+    // Sizes in the index of files: pages by size read it alone. An index by size would cost each write a page of its own.
+    private static let sizes = [
+        "DROP INDEX object_file",
+        "CREATE INDEX object_file ON object (bucket, file, media, size)",
+    ]
 
     // Objects as files, and what is known of them.
     private static let library = [

@@ -1,17 +1,20 @@
 import GRDB
 import Objects
 
-/// Finds a page of files. By an index where there is one for the order asked and nothing is left out; else every row
-/// that could be on the page is looked at, and of those only the first pages' worth is kept.
+/// Finds a page of files. Rows are read in the order asked where an index has it, and then only counted but for those of
+/// the page; else what orders them is kept and sorted, without their keys.
 struct FileSearch {
     private let query: FileQuery
     private let db: Database
     private let buckets: [Bucket]
     private let needle: [UInt8]?
 
+    /// Buckets whose orders SQLite merges; it sorts the rows of more.
+    private static let maximumMerged = 16
+
     init(_ query: FileQuery, _ db: Database) throws {
         var query = query
-        query.offset = max(query.offset, 0)
+        query.offset = min(max(query.offset, 0), FileQuery.maximumRows)
         query.limit = min(max(query.limit, 0), FileQuery.maximumLimit)
         self.query = query
         self.db = db
@@ -20,108 +23,118 @@ struct FileSearch {
     }
 
     func page() throws -> LibraryPage<LibraryFile> {
-        let isPlain = query.folder == nil && needle == nil && query.isWanted == nil
-        if isPlain, buckets.count == 1, query.sort != .size { return try indexed(buckets[0]) }
-        return try scanned()
+        if buckets.isEmpty { return LibraryPage(items: [], total: 0) }
+        let isFiltered = query.folder != nil || needle != nil || query.isWanted != nil
+        if !isFiltered, query.sort != .size { return try passedOver() }
+        // Types are in the rows themselves, folders in the order of keys.
+        let isByKey = query.sort == .name || query.folder != nil || query.isWanted != nil
+        let isInOrder = query.sort == .name || query.sort == .created && !isByKey
+        var page = FilePage(query, isInOrder: isInOrder)
+        if isByKey { try scanKeys { page.take($0) } } else { try scanNumbers { page.take($0) } }
+        return try found(page.places, total: page.total)
     }
 
-    // MARK: By an index
-
-    private func indexed(_ bucket: Bucket) throws -> LibraryPage<LibraryFile> {
+    /// Of everything, in the order of an index: what is before the page is passed over within SQLite.
+    private func passedOver() throws -> LibraryPage<LibraryFile> {
         let column = query.sort == .created ? "file" : "key"
-        let direction = query.isDescending ? "DESC" : "ASC"
-        let total = try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue]) ?? 0
-        // The keys first, in the index alone: what is passed over is not read.
-        let keys = try db.all(
-            "SELECT key FROM object WHERE bucket = ? ORDER BY \(column) \(direction) LIMIT ? OFFSET ?",
-            [bucket.id.rawValue, query.limit, query.offset]
-        ) { $0.bytes(0) }
-        return LibraryPage(items: try keys.compactMap { try file(bucket, $0) }, total: Int(total))
-    }
-
-    private func file(_ bucket: Bucket, _ key: [UInt8]) throws -> LibraryFile? {
-        try db.first("\(FileRows.select) AND v.key = ?", [bucket.id.rawValue, key]) {
-            try FileRows.file($0, in: bucket)
+        let rows = source("SELECT \(column), file, bucket", "", ordered: query.isDescending ? "DESC" : "ASC")
+        let places = try db.all("\(rows) LIMIT ? OFFSET ?", [query.limit, query.offset]) { row in
+            FilePlace(number: 0, file: row.integer(1), bucket: row.integer(2))
         }
-    }
-
-    // MARK: By looking at all
-
-    /// What orders rows, and how to find one again.
-    private struct Candidate {
-        var number: Int64
-        var key: [UInt8]
-        var bucket: Int
-    }
-
-    private func scanned() throws -> LibraryPage<LibraryFile> {
-        let wanted = query.offset + query.limit
-        var kept: [Candidate] = []
-        var total = 0
-        var looked = 0
-        for index in buckets.indices {
-            try scan(index, looked: &looked) { candidate in
-                total += 1
-                kept.append(candidate)
-                // Sorted now and then, so that no more than twice the pages asked for is held.
-                if kept.count >= 2 * max(wanted, 1000) {
-                    kept.sort(by: precedes)
-                    kept.removeLast(kept.count - wanted)
-                }
-            }
+        let total = try buckets.reduce(0) { sum, bucket in
+            let count = try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue])
+            return sum + Int(count ?? 0)
         }
-        kept.sort(by: precedes)
-        let items = try kept.dropFirst(query.offset).prefix(query.limit).compactMap {
-            try file(buckets[$0.bucket], $0.key)
+        return try found(places, total: total)
+    }
+
+    private func found(_ places: [FilePlace], total: Int) throws -> LibraryPage<LibraryFile> {
+        let bucketsByID = Dictionary(uniqueKeysWithValues: buckets.map { ($0.id.rawValue, $0) })
+        let items = try places.compactMap { place in
+            try bucketsByID[place.bucket].flatMap { try FileRows.file(FileID(place.file), in: [$0], db) }
         }
         return LibraryPage(items: items, total: total)
     }
 
-    private func precedes(_ one: Candidate, _ other: Candidate) -> Bool {
-        let (first, second) = query.isDescending ? (other, one) : (one, other)
-        if query.sort != .name, first.number != second.number { return first.number < second.number }
-        if first.key != second.key { return first.key.lexicographicallyPrecedes(second.key) }
-        return first.bucket < second.bucket
+    /// Rows of all the buckets; `ordered` by the first column.
+    private func source(_ columns: String, _ condition: String, ordered direction: String?) -> String {
+        let ids = buckets.map { String($0.id.rawValue) }
+        let isMerged = ids.count <= Self.maximumMerged
+        let choices = isMerged ? ids.map { "= \($0)" } : ["IN (\(ids.joined(separator: ", ")))"]
+        let arms = choices.map { "\(columns) FROM object WHERE bucket \($0)\(condition)" }
+        return arms.joined(separator: " UNION ALL ") + (direction.map { " ORDER BY 1 \($0)" } ?? "")
     }
 
-    /// Rows of one bucket that the query wants; folders below the one asked for are stepped over.
-    private func scan(_ index: Int, looked: inout Int, _ take: (Candidate) -> Void) throws {
+    // MARK: Looking at rows
+
+    /// By the numbers of files, in their index alone: it has sizes and keys.
+    private func scanNumbers(_ take: (FilePlace) -> Void) throws {
+        let direction = query.sort == .created ? (query.isDescending ? "DESC" : "ASC") : nil
+        let key = needle == nil ? "" : ", key"
+        let rows = source("SELECT file, size, bucket\(key)", "", ordered: direction)
+        var looked = 0
+        try db.each(rows) { row in
+            try count(&looked)
+            if let needle {
+                guard row.withBytes(3, { Self.contains($0, needle) }) else { return .more }
+            }
+            take(place(file: row.integer(0), size: row.integer(1), bucket: row.integer(2)))
+            return .more
+        }
+    }
+
+    /// By key; folders below the one asked for are stepped over.
+    private func scanKeys(_ take: (FilePlace) -> Void) throws {
         let prefix = query.folder.map { $0.isEmpty ? [] : $0 + [0x2F] } ?? []
         let isFlat = query.folder != nil && needle == nil
-        let number = query.sort == .size ? "size" : "file"
+        let isBackward = query.sort == .name && query.isDescending
+        let metadata = query.isWanted == nil ? "" : ", metadata"
+        let rows = source(
+            "SELECT key, file, size, bucket\(metadata)", " AND key >= ?1 AND key < ?2",
+            ordered: isBackward ? "DESC" : "ASC")
         var start = prefix
+        var end = KeyRange.successor(of: prefix) ?? Self.aboveAll
+        var verdicts = Verdicts(query)
+        var looked = 0
         var goesOn = true
         while goesOn {
             goesOn = false
-            try db.each(
-                "SELECT key, \(number), metadata FROM object WHERE bucket = ? AND key >= ? ORDER BY key",
-                [buckets[index].id.rawValue, start]
-            ) { row in
-                let key = row.bytes(0)
-                guard key.starts(with: prefix) else { return .stop }
-                looked += 1
-                guard looked <= FileQuery.maximumRows else { throw StoreError.overloaded }
-                if isFlat, let slash = key[prefix.count...].firstIndex(of: 0x2F) {
-                    // Behind everything in that folder: the byte after the slash.
-                    start = Array(key[..<slash]) + [0x30]
-                    goesOn = true
-                    return .stop
+            try db.each(rows, [start, end]) { row in
+                try count(&looked)
+                return try row.withBytes(0) { key in
+                    if isFlat,
+                        let folder = KeyRange.commonPrefix(key, prefix: prefix, delimiter: [0x2F])
+                    {
+                        if isBackward { end = folder } else { start = folder.dropLast() + [0x30] }
+                        goesOn = true
+                        return .stop
+                    }
+                    if let needle, !Self.contains(key, needle) { return .more }
+                    if query.isWanted != nil {
+                        guard verdicts.isWanted(try row.withBytes(4, MetadataCoding.contentType)) else {
+                            return .more
+                        }
+                    }
+                    take(place(file: row.integer(1), size: row.integer(2), bucket: row.integer(3)))
+                    return .more
                 }
-                if try isWanted(key, row) {
-                    take(Candidate(number: row.integer(1), key: key, bucket: index))
-                }
-                return .more
             }
         }
     }
 
-    private func isWanted(_ key: [UInt8], _ row: StatementRow) throws -> Bool {
-        if let needle, !Self.contains(key, needle) { return false }
-        guard let isWanted = query.isWanted else { return true }
-        return isWanted(try row.withBytes(2, MetadataCoding.contentType))
+    /// Longer than any key.
+    private static let aboveAll = [UInt8](repeating: 0xff, count: ObjectKey.maximumLength + 1)
+
+    private func count(_ looked: inout Int) throws {
+        looked += 1
+        guard looked <= FileQuery.maximumRows else { throw StoreError.overloaded }
     }
 
-    private static func contains(_ key: [UInt8], _ needle: [UInt8]) -> Bool {
+    private func place(file: Int64, size: Int64, bucket: Int64) -> FilePlace {
+        FilePlace(number: query.sort == .size ? size : 0, file: file, bucket: bucket)
+    }
+
+    private static func contains(_ key: UnsafeRawBufferPointer, _ needle: [UInt8]) -> Bool {
         guard key.count >= needle.count else { return false }
         for start in 0...(key.count - needle.count) {
             var length = 0
@@ -132,4 +145,73 @@ struct FileSearch {
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+}
+
+/// What the query thinks of types, of which a store has few.
+private struct Verdicts {
+    private let judge: (String) -> Bool
+    private var known: [String: Bool] = [:]
+    private static let maximumKnown = 1000
+
+    init(_ query: FileQuery) { judge = query.isWanted ?? { _ in true } }
+
+    mutating func isWanted(_ type: String) -> Bool {
+        if let verdict = known[type] { return verdict }
+        let verdict = judge(type)
+        if known.count < Self.maximumKnown { known[type] = verdict }
+        return verdict
+    }
+}
+
+/// What orders a file among others, and how to find it again.
+private struct FilePlace {
+    var number: Int64
+    var file: Int64
+    var bucket: Int64
+
+    func precedes(_ other: FilePlace) -> Bool {
+        (number, file, bucket) < (other.number, other.file, other.bucket)
+    }
+}
+
+/// A page that is picked out of files one after another.
+private struct FilePage {
+    private let query: FileQuery
+    private let isInOrder: Bool
+    private var kept: [FilePlace] = []
+    private(set) var total = 0
+
+    /// - Parameter isInOrder: whether files come in the order that is asked for.
+    init(_ query: FileQuery, isInOrder: Bool) {
+        self.query = query
+        self.isInOrder = isInOrder
+    }
+
+    private var end: Int { query.offset + query.limit }
+
+    mutating func take(_ place: FilePlace) {
+        total += 1
+        if isInOrder {
+            if total > query.offset, total <= end { kept.append(place) }
+            return
+        }
+        kept.append(place)
+        // Sorted now and then, so that no more than twice the pages asked for is held.
+        if kept.count >= 2 * max(end, 1000) {
+            sort()
+            kept.removeLast(kept.count - end)
+        }
+    }
+
+    var places: [FilePlace] {
+        mutating get {
+            if isInOrder { return kept }
+            sort()
+            return Array(kept.dropFirst(query.offset).prefix(query.limit))
+        }
+    }
+
+    private mutating func sort() {
+        if query.isDescending { kept.sort { $1.precedes($0) } } else { kept.sort { $0.precedes($1) } }
+    }
 }

@@ -70,9 +70,9 @@ extension SQLiteCatalog {
                 "\(union) ORDER BY id DESC LIMIT ?2 OFFSET ?3",
                 [project.string, max(limit, 0), max(offset, 0)]
             ) { MediaID($0.integer(0)) }
-            let total = try db.integer("SELECT count(*) FROM (\(union))", [project.string]) ?? 0
+            let total = try MediaRows.count(of: project, in: buckets, db)
             return LibraryPage(
-                items: try ids.compactMap { try MediaRows.media($0, of: project, db) }, total: Int(total))
+                items: try ids.compactMap { try MediaRows.media($0, of: project, db) }, total: total)
         }
     }
 
@@ -81,12 +81,13 @@ extension SQLiteCatalog {
     }
 
     package func changeMedia(
-        _ id: MediaID, of project: ProjectID, _ change: @escaping @Sendable (inout MediaDetails) -> Void
+        _ id: MediaID, of project: ProjectID,
+        _ change: @escaping @Sendable (inout MediaDetails) throws(StoreError) -> Void
     ) async throws -> MediaObject {
         try await write { try $0.changeMedia(id, of: project, change) }
     }
 
-    package func deleteMedia(_ id: MediaID, of project: ProjectID) async throws {
+    package func deleteMedia(_ id: MediaID, of project: ProjectID) async throws -> Bool {
         try await write { try $0.deleteMedia(id, of: project) }
     }
 
@@ -160,9 +161,12 @@ extension SQLiteCatalog {
     // MARK: Tasks
 
     package func createTask(
-        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?,
+        webhookURL: String?
     ) async throws -> LibraryTask {
-        try await write { try $0.createTask(kind, input: input, of: project, author: author) }
+        try await write {
+            try $0.createTask(kind, input: input, of: project, author: author, webhookURL: webhookURL)
+        }
     }
 
     package func task(_ id: TaskID, of project: ProjectID) async throws -> LibraryTask? {
@@ -209,7 +213,12 @@ extension SQLiteCatalog {
     package func openTasks(limit: Int) async throws -> [LibraryTask] {
         try await reads.one { db in
             try db.all(
-                "\(TaskRows.select) WHERE is_open = 1 ORDER BY id LIMIT ?", [max(limit, 0)], TaskRows.task)
+                """
+                SELECT id, project, kind, record FROM (
+                    SELECT *, row_number() OVER (PARTITION BY project ORDER BY id) AS turn
+                    FROM task WHERE is_open = 1)
+                ORDER BY turn, id LIMIT ?
+                """, [max(limit, 0)], TaskRows.task)
         }
     }
 

@@ -8,11 +8,16 @@ enum FileRows {
     private static let stateColumn = 16
     private static let factsColumn = 17
 
-    /// Of one bucket; conditions and order follow.
-    static let select = """
-        SELECT \(columns), f.state, f.facts FROM object v LEFT JOIN facts f ON f.content = v.content \
-        WHERE v.bucket = ?
+    /// Of one bucket; conditions on what `index` has, and order, follow. The index is named because SQLite, which knows
+    /// nothing of how many rows a bucket has, would rather read them all by key.
+    static func select(by index: String) -> String {
         """
+        SELECT \(columns), f.state, f.facts FROM object v INDEXED BY \(index) \
+        LEFT JOIN facts f ON f.content = v.content WHERE v.bucket = ?
+        """
+    }
+
+    static let byNumber = select(by: "object_file")
 
     static func file(_ row: StatementRow, in bucket: Bucket) throws -> LibraryFile {
         LibraryFile(
@@ -47,7 +52,7 @@ enum FileRows {
     static func file(_ id: FileID, in buckets: [Bucket], _ db: Database) throws -> LibraryFile? {
         for bucket in buckets {
             let found = try db.first(
-                "\(select) AND v.file = ? LIMIT 1", [bucket.id.rawValue, id.rawValue],
+                "\(byNumber) AND v.file = ? LIMIT 1", [bucket.id.rawValue, id.rawValue],
                 { try file($0, in: bucket) })
             if let found { return found }
         }
@@ -76,15 +81,37 @@ enum MediaRows {
         return details
     }
 
+    private static let attached = FileRows.select(by: "object_attached")
+
     /// When the file was made whose number a media object has, and which belongs to it.
     static func original(_ id: MediaID, of project: ProjectID, _ db: Database) throws -> Int64? {
         for bucket in try FileRows.buckets(of: project, db) {
             let created = try db.integer(
-                "SELECT created FROM object WHERE bucket = ?1 AND file = ?2 AND media = ?2",
+                "SELECT created FROM object INDEXED BY object_file WHERE bucket = ?1 AND file = ?2 AND media = ?2",
                 [bucket.id.rawValue, id.rawValue])
             if let created { return created }
         }
         return nil
+    }
+
+    /// How many there are: the originals, counted in indexes alone, and rows that have no file of their number.
+    static func count(of project: ProjectID, in buckets: [Bucket], _ db: Database) throws -> Int {
+        var count: Int64 = 0
+        for bucket in buckets {
+            count += try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue]) ?? 0
+            count -=
+                try db.integer(
+                    "SELECT count(*) FROM object WHERE bucket = ? AND media <> file", [bucket.id.rawValue])
+                ?? 0
+        }
+        let ids = buckets.map { String($0.id.rawValue) }.joined(separator: ", ")
+        count +=
+            try db.integer(
+                """
+                SELECT count(*) FROM media m WHERE project = ? AND NOT EXISTS (\
+                SELECT 1 FROM object o INDEXED BY object_file WHERE o.bucket IN (\(ids)) AND o.file = m.id AND o.media = m.id)
+                """, [project.string]) ?? 0
+        return Int(count)
     }
 
     static func media(_ id: MediaID, of project: ProjectID, _ db: Database) throws -> MediaObject? {
@@ -96,11 +123,11 @@ enum MediaRows {
         for bucket in try FileRows.buckets(of: project, db) {
             let left = MediaObject.maximumFiles - files.count
             files += try db.all(
-                "\(FileRows.select) AND v.file = ? AND v.media = v.file LIMIT \(left)",
+                "\(FileRows.byNumber) AND v.file = ? AND v.media = v.file LIMIT \(left)",
                 [bucket.id.rawValue, id.rawValue]
             ) { try FileRows.file($0, in: bucket) }
             files += try db.all(
-                "\(FileRows.select) AND v.media = ? AND v.media <> v.file ORDER BY v.file LIMIT \(left)",
+                "\(attached) AND v.media = ? AND v.media <> v.file ORDER BY v.file LIMIT \(left)",
                 [bucket.id.rawValue, id.rawValue]
             ) { try FileRows.file($0, in: bucket) }
         }
@@ -154,6 +181,7 @@ enum TaskRows {
         writer.text(task.author?.string ?? "")
         writer.signed(task.created)
         writer.signed(task.updated)
+        if let url = task.webhookURL { writer.text(url) }
         return writer.bytes
     }
 
@@ -176,6 +204,7 @@ enum TaskRows {
             task.author = author.isEmpty ? nil : KeyID(author)
             task.created = try reader.signed()
             task.updated = try reader.signed()
+            if !reader.isAtEnd { task.webhookURL = try reader.text() }
             return task
         }
     }

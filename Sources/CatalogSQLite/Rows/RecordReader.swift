@@ -8,6 +8,9 @@ struct RecordReader {
     /// The bytes must stay where they are while the reader is used.
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+    /// Whether nothing follows: records grow at their ends.
+    var isAtEnd: Bool { position == bytes.count }
+
     mutating func byte() throws -> UInt8 {
         guard position < bytes.count else { throw Self.broken }
         defer { position += 1 }

@@ -39,7 +39,7 @@ extension WriteTransaction {
             topic, to: bucket.project)
     }
 
-    private func keep(_ event: OutboxEvent, for webhook: String, of project: ProjectID) throws {
+    func keep(_ event: OutboxEvent, for webhook: String, of project: ProjectID) throws {
         // Events of a library are in order for each file, whatever its key.
         let (bucket, line) =
             switch event {

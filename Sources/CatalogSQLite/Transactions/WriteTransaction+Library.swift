@@ -98,11 +98,11 @@ extension WriteTransaction {
     }
 
     func changeMedia(
-        _ id: MediaID, of project: ProjectID, _ change: (inout MediaDetails) -> Void
+        _ id: MediaID, of project: ProjectID, _ change: (inout MediaDetails) throws(StoreError) -> Void
     ) throws -> MediaObject {
         try keepMedia(id, of: project)
         guard var media = try MediaRows.media(id, of: project, db) else { throw StoreError.noSuchMedia }
-        change(&media.details)
+        try change(&media.details)
         media.updated = now
         try db.run(
             "UPDATE media SET details = ?, updated = ? WHERE id = ?",
@@ -110,15 +110,17 @@ extension WriteTransaction {
         return media
     }
 
-    func deleteMedia(_ id: MediaID, of project: ProjectID) throws {
-        guard try MediaRows.media(id, of: project, db) != nil else { throw StoreError.noSuchMedia }
+    func deleteMedia(_ id: MediaID, of project: ProjectID) throws -> Bool {
+        guard let media = try MediaRows.media(id, of: project, db) else { throw StoreError.noSuchMedia }
+        guard media.files.isEmpty else { return false }
         try db.run("DELETE FROM media WHERE id = ? AND project = ?", [id.rawValue, project.string])
+        return true
     }
 
     // MARK: Tasks
 
     func createTask(
-        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?, webhookURL: String?
     ) throws -> LibraryTask {
         guard try hasProject(project) else { throw StoreError.noSuchProject }
         let open =
@@ -127,7 +129,7 @@ extension WriteTransaction {
         guard open < LibraryTask.maximumOpen else { throw StoreError.overloaded }
         let task = LibraryTask(
             id: TaskID(nextNumber()), project: project, kind: kind, input: input, author: author,
-            created: now, updated: now)
+            webhookURL: webhookURL, created: now, updated: now)
         try db.run(
             "INSERT INTO task (id, project, kind, is_open, record) VALUES (?, ?, ?, 1, ?)",
             [task.id.rawValue, project.string, kind.rawValue, TaskRows.encode(task)])
@@ -147,9 +149,9 @@ extension WriteTransaction {
                 SELECT id FROM task WHERE project = ? AND is_open = 0 ORDER BY id DESC LIMIT 8 OFFSET ?)
             """, [task.project.string, LibraryTask.maximumFinished])
         let topic: LibraryEvent.Topic = task.status == .completed ? .taskCompleted : .taskFailed
-        try announce(
-            LibraryEvent(topic, project: task.project, subject: task.id.rawValue, time: now), topic,
-            to: task.project)
+        let event = LibraryEvent(topic, project: task.project, subject: task.id.rawValue, time: now)
+        try announce(event, topic, to: task.project)
+        if task.webhookURL != nil { try keep(.library(event), for: task.webhookName, of: task.project) }
     }
 
     // MARK: Usage, projects, uploads, deliveries

@@ -9,6 +9,8 @@ struct LibraryRefusal: Error, Sendable {
     /// For programs; stays the same when the wording changes.
     var kind: String
     var message: String
+    /// Methods that the path has, for 405 (RFC 9110, 15.5.6).
+    var allowed: [String]
 
     /// Bare: the message at the top, beside it what the other doors say; in the envelope there is no data.
     func response(to request: HTTPRequest, _ shape: ResponseShape) -> HTTPResponse {
@@ -16,6 +18,7 @@ struct LibraryRefusal: Error, Sendable {
         if shape == .envelope { document = Array(#"{"data":null,"#.utf8) + document.dropFirst() }
         var headers: HeaderFields = ["Content-Type": "application/json"]
         if status == 401 { headers.add("WWW-Authenticate", "Bearer realm=\"library\"") }
+        if !allowed.isEmpty { headers.add("Allow", allowed.joined(separator: ", ")) }
         if status == 503 { headers.add("Retry-After", "1") }
         return HTTPResponse(status: status, headers: headers, body: .bytes(ByteBuffer(bytes: document)))
     }
@@ -46,10 +49,11 @@ struct LibraryRefusal: Error, Sendable {
         status: 500, kind: "internal_error",
         message: "The server failed; its log has the cause under the request id.")
 
-    init(status: Int, kind: String, message: String) {
+    init(status: Int, kind: String, message: String, allowed: [String] = []) {
         self.status = status
         self.kind = kind
         self.message = message
+        self.allowed = allowed
     }
 
     init(_ error: StoreError) {

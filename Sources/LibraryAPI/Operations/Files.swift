@@ -125,13 +125,29 @@ extension LibraryDoor {
         return .message(202, "\(file.version.file) deleted")
     }
 
-    func delete(_ file: LibraryFile, _ call: LibraryCall) async throws {
-        let bucket = try await bucket(of: file)
-        try permit(.deleteObject, file.version.key, of: file.version.attributes, in: bucket, call)
-        let deletion = ObjectDeletion(
-            bucket: bucket.id, key: file.version.key, author: call.credential.keyID,
-            origin: ChangeOrigin(.removed, call.request, .key(call.credential), in: bucket), now: store.now)
-        for result in try await store.delete([deletion]) { _ = try result.get() }
+    /// Deletes a file wherever it was moved to since it was looked at, and never another one that took its place.
+    ///
+    /// - Parameter media: the file stays when it is attached to another one meanwhile.
+    func delete(_ file: LibraryFile, of media: MediaID? = nil, _ call: LibraryCall) async throws {
+        var file = file
+        for _ in 0..<Self.maximumLooks {
+            let bucket = try await bucket(of: file)
+            try permit(.deleteObject, file.version.key, of: file.version.attributes, in: bucket, call)
+            let deletion = ObjectDeletion(
+                bucket: bucket.id, key: file.version.key, author: call.credential.keyID,
+                seen: VersionSighting(file.version),
+                origin: ChangeOrigin(.removed, call.request, .key(call.credential), in: bucket),
+                now: store.now)
+            do {
+                for result in try await store.delete([deletion]) { _ = try result.get() }
+                return
+            } catch StoreError.preconditionFailed {
+                let present = try await library.file(file.version.file, of: call.project)
+                guard let present, media == nil || present.version.media == media else { return }
+                file = present
+            }
+        }
+        throw StoreError.preconditionFailed
     }
 
     /// Times that a file is looked at anew because another request changed it between the look and the change.

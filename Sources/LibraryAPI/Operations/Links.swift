@@ -85,14 +85,20 @@ extension LibraryDoor {
             }
             words.append((word, String(side)))
         }
-        for name in ["fit", "format"] {
-            guard let word = try call.text(name, maximum: 16) else { continue }
-            guard word.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {
-                throw LibraryRefusal.invalid("\(name) is a word.")
+        let fits = PictureRequest.Fit.allCases.map(\.rawValue)
+        for (name, known) in [("fit", fits), ("format", PictureRequest.Format.allCases.map(\.rawValue))] {
+            guard let word = try call.text(name) else { continue }
+            guard known.contains(word) else {
+                throw LibraryRefusal.invalid("\(name) is one of \(known.joined(separator: ", ")).")
             }
             words.append((name, word))
         }
-        if let page = try call.number("page") { words.append(("page", String(page))) }
+        if let page = try call.number("page") {
+            guard (1...Int64(PictureRequest.lastPage)).contains(page) else {
+                throw LibraryRefusal.invalid("page is 1 to \(PictureRequest.lastPage).")
+            }
+            words.append(("page", String(page)))
+        }
         guard words.isEmpty || method == .get else {
             throw LibraryRefusal.invalid("Pictures are for links to read.")
         }

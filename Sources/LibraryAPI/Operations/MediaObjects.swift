@@ -32,6 +32,9 @@ extension LibraryEndpoint {
 
 extension LibraryDoor {
     private static let longestTitle = 1024
+    /// Looks at the files of a media object that is deleted: it may have more than one look shows, and others may attach
+    /// some meanwhile.
+    private static let maximumDeletions = 100
 
     func listMedia(_ call: LibraryCall) async throws -> LibraryAnswer {
         let page = try call.page()
@@ -56,40 +59,46 @@ extension LibraryDoor {
     }
 
     func changeMedia(_ call: LibraryCall) async throws -> LibraryAnswer {
-        let id = try call.media()
-        // The members are merged into what was there when it was looked at.
-        guard let present = try await library.media(id, of: call.project) else {
-            throw LibraryRefusal.notFound("media")
-        }
-        let change = try change(call, present.details.metadata)
-        let media = try await library.changeMedia(id, of: call.project, change)
+        let media = try await library.changeMedia(try call.media(), of: call.project, try change(call))
         return .object(status: 200, write: try await writing(media, call))
     }
 
     func deleteMedia(_ call: LibraryCall) async throws -> LibraryAnswer {
         let id = try call.media()
-        guard let media = try await library.media(id, of: call.project) else {
+        guard var media = try await library.media(id, of: call.project) else {
             throw LibraryRefusal.notFound("media")
         }
-        for file in media.files { try await delete(file, call) }
-        do {
-            try await library.deleteMedia(id, of: call.project)
-        } catch StoreError.noSuchMedia {
-            // It was nothing but its file.
+        for _ in 0..<Self.maximumDeletions {
+            for file in media.files { try await delete(file, of: id, call) }
+            do {
+                if try await library.deleteMedia(id, of: call.project) {
+                    return .message(202, "\(id) deleted")
+                }
+                media = try await library.media(id, of: call.project) ?? media
+            } catch StoreError.noSuchMedia {
+                // It was nothing but its file.
+                return .message(202, "\(id) deleted")
+            }
         }
-        return .message(202, "\(id) deleted")
+        throw LibraryRefusal.conflict("It gets new files all the time; try again.")
     }
 
     private func change(
-        _ call: LibraryCall, _ metadata: [UInt8] = []
-    ) throws -> @Sendable (inout MediaDetails) -> Void {
+        _ call: LibraryCall
+    ) throws -> @Sendable (inout MediaDetails) throws(StoreError) -> Void {
         let (hasTitle, title) = (call.has("title"), try call.text("title", maximum: Self.longestTitle))
         let (hasAlt, alt) = (call.has("alt"), try call.text("alt", maximum: Self.longestTitle))
-        let merged = try call.merged("metadata", into: metadata)
-        return { details in
+        return { details throws(StoreError) in
             if hasTitle { details.title = title }
             if hasAlt { details.alt = alt }
-            if let merged { details.metadata = merged }
+            do throws(LibraryRefusal) {
+                // Into what is there now, so that changes at once are all made.
+                if let merged = try call.merged("metadata", into: details.metadata) {
+                    details.metadata = merged
+                }
+            } catch {
+                throw .invalidArgument(error.message)
+            }
         }
     }
 

@@ -20,6 +20,7 @@ extension LibraryEndpoint {
                 Field("ref", "string", "Its name in the media object."),
                 Field("label", "string", "For players and people."),
                 Field("metadata", "object", "Anything."),
+                Field("webhook_url", "string", "Where the task is posted to when it ends: http or https."),
             ], answers: 201, "Task", run: { try await $0.createTask($1) }),
         LibraryEndpoint(
             "get_task", .get, "/tasks/{id}", .read, "One task.", "Task", run: { try await $0.getTask($1) }),
@@ -54,8 +55,10 @@ extension LibraryDoor {
             throw LibraryRefusal.invalid("kind is ingest: nothing else is done when it is asked for.")
         }
         let order = try Ingest.Order(call)
+        let webhook = try call.text("webhook_url", maximum: Webhook.maximumURLLength)
         let task = try await library.createTask(
-            .ingest, input: order.input, of: call.project, author: call.credential.keyID)
+            .ingest, input: order.input, of: call.project, author: call.credential.keyID,
+            webhookURL: try webhook.map { try Self.checkedWebhook($0) })
         settings.taskMade()
         return .object(status: 201, write: try await writing(task, call))
     }
@@ -80,6 +83,7 @@ extension LibraryDoor {
             json.member("progress", task.progress)
             json.name("error")
             if let error = task.error { json.string(error) } else { json.null() }
+            if let url = task.webhookURL { json.member("webhook_url", url) }
             if let author = task.author { json.member("created_by", author.string) }
             json.member("created", timestamp(task.created))
             json.member("updated", timestamp(task.updated))

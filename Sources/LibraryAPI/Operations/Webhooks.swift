@@ -62,7 +62,7 @@ extension LibraryDoor {
             throw LibraryRefusal.invalid("url is missing.")
         }
         let (new, secret) = try keys.webhooks.newWebhook(
-            project: call.project, name: "we_" + hexEncode(randomBytes(8)), url: try Self.checked(url),
+            project: call.project, name: "we_" + hexEncode(randomBytes(8)), url: try Self.checkedWebhook(url),
             now: store.now)
         var webhook = new
         webhook.topics = try topics(call) ?? ["*"]
@@ -74,7 +74,7 @@ extension LibraryDoor {
     func changeWebhook(_ call: LibraryCall) async throws -> LibraryAnswer {
         var webhook = try await webhook(call)
         if let url = try call.text("url", maximum: Webhook.maximumURLLength) {
-            webhook.url = try Self.checked(url)
+            webhook.url = try Self.checkedWebhook(url)
         }
         if let topics = try topics(call) { webhook.topics = topics }
         switch try call.text("status") {
@@ -152,13 +152,15 @@ extension LibraryDoor {
         return topics
     }
 
-    private static func checked(_ url: String) throws -> String {
+    static func checkedWebhook(_ url: String) throws -> String {
         let rest = ["https://", "http://"].first { url.lowercased().hasPrefix($0) }.map {
             url.dropFirst($0.count)
         }
-        guard let rest, let host = rest.split(separator: "/").first, !host.isEmpty,
+        guard let rest, let first = rest.first, !"/?#:".contains(first),
             url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { throw LibraryRefusal.invalid("url begins with http:// or https:// and names a host.") }
+        else {
+            throw LibraryRefusal.invalid("A webhook's URL begins with http:// or https:// and names a host.")
+        }
         return url
     }
 

@@ -86,18 +86,19 @@ struct LibraryEndpoint: Sendable {
             percentDecode(segment).map { String(decoding: $0, as: UTF8.self) } ?? ""
         }
         let method = request.method == .head ? .get : request.method
-        var isKnown = false
+        var others: [String] = []
         for endpoint in all {
             guard let words = endpoint.words(in: segments) else { continue }
             if endpoint.method == method { return (endpoint, words) }
-            isKnown = true
+            others.append(endpoint.method.name)
         }
-        guard isKnown else {
+        guard !others.isEmpty else {
             throw LibraryRefusal(
                 status: 404, kind: "not_found", message: "There is nothing at this path.")
         }
         throw LibraryRefusal(
-            status: 405, kind: "method_not_allowed", message: "This method is not supported here.")
+            status: 405, kind: "method_not_allowed", message: "This method is not supported here.",
+            allowed: ["OPTIONS"] + (others.contains("GET") ? ["HEAD"] : []) + others)
     }
 
     private func words(in segments: [String]) -> [String]? {

@@ -15,12 +15,14 @@ package protocol LibraryCatalog: Sendable {
     func mediaObjects(of project: ProjectID, offset: Int, limit: Int) async throws -> LibraryPage<MediaObject>
     /// An empty one. Throws `noSuchProject`.
     func createMedia(_ details: MediaDetails, of project: ProjectID) async throws -> MediaObject
-    /// `change` runs in the transaction. Throws `noSuchMedia`.
+    /// `change` runs in the transaction, on what is there then. Throws `noSuchMedia`, and what `change` throws.
     func changeMedia(
-        _ id: MediaID, of project: ProjectID, _ change: @escaping @Sendable (inout MediaDetails) -> Void
+        _ id: MediaID, of project: ProjectID,
+        _ change: @escaping @Sendable (inout MediaDetails) throws(StoreError) -> Void
     ) async throws -> MediaObject
-    /// What is said of it goes; its files are for the caller to delete first. Throws `noSuchMedia`.
-    func deleteMedia(_ id: MediaID, of project: ProjectID) async throws
+    /// What is said of it goes. Whether it went: while it has files, which are for the caller to delete first, it stays.
+    /// Throws `noSuchMedia`.
+    func deleteMedia(_ id: MediaID, of project: ProjectID) async throws -> Bool
 
     /// Of the content of a version.
     func facts(of content: ContentRef) async throws -> FactsState
@@ -35,7 +37,8 @@ package protocol LibraryCatalog: Sendable {
 
     /// Throws `noSuchProject`, and `overloaded` when `LibraryTask.maximumOpen` are open.
     func createTask(
-        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?
+        _ kind: LibraryTask.Kind, input: [UInt8], of project: ProjectID, author: KeyID?,
+        webhookURL: String?
     ) async throws -> LibraryTask
     func task(_ id: TaskID, of project: ProjectID) async throws -> LibraryTask?
     /// The newest first; of every kind when none is named.
@@ -43,9 +46,9 @@ package protocol LibraryCatalog: Sendable {
         of project: ProjectID, kind: LibraryTask.Kind?, offset: Int, limit: Int
     ) async throws -> LibraryPage<LibraryTask>
     /// In place of the one with its id; when it is finished, the oldest finished ones beyond
-    /// `LibraryTask.maximumFinished` go.
+    /// `LibraryTask.maximumFinished` go, and who waits for it is told.
     func changeTask(_ task: LibraryTask) async throws
-    /// Those of all projects that are not finished, the oldest first.
+    /// Those of all projects that are not finished: the oldest of each, then the second ones, and so on.
     func openTasks(limit: Int) async throws -> [LibraryTask]
 
     /// By reading every version.

@@ -33,6 +33,8 @@ package struct LibraryTask: Hashable, Sendable {
     package var attempts: Int
     /// Who asked for it.
     package var author: KeyID?
+    /// Who is told when it ends.
+    package var webhookURL: String?
     /// Milliseconds since 1970.
     package var created: Int64
     package var updated: Int64
@@ -40,7 +42,7 @@ package struct LibraryTask: Hashable, Sendable {
     package init(
         id: TaskID, project: ProjectID, kind: Kind, input: [UInt8], status: Status = .waiting,
         progress: Int = 0, output: FileID? = nil, error: String? = nil, attempts: Int = 0,
-        author: KeyID? = nil, created: Int64, updated: Int64
+        author: KeyID? = nil, webhookURL: String? = nil, created: Int64, updated: Int64
     ) {
         self.id = id
         self.project = project
@@ -52,7 +54,18 @@ package struct LibraryTask: Hashable, Sendable {
         self.error = error
         self.attempts = attempts
         self.author = author
+        self.webhookURL = webhookURL
         self.created = created
         self.updated = updated
     }
+
+    /// What stands for a webhook's name where the outbox has the end of a task for `webhookURL`; no name has a colon.
+    package var webhookName: String { Self.webhookPrefix + String(id.rawValue) }
+
+    /// The task that `webhookName` stands for.
+    package static func id(ofWebhook name: String) -> TaskID? {
+        name.hasPrefix(webhookPrefix) ? Int64(name.dropFirst(webhookPrefix.count)).map { TaskID($0) } : nil
+    }
+
+    private static let webhookPrefix = "task:"
 }

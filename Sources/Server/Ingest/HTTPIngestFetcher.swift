@@ -9,8 +9,7 @@ import Objects
 
 /// Fetches by HTTP from addresses that were looked at first.
 ///
-/// A name is resolved here and each address judged; the connection then goes to just that address, so that a name that
-/// resolves to another one a moment later leads nowhere. Every redirect is judged anew.
+/// Every redirect is judged anew.
 struct HTTPIngestFetcher: IngestFetcher {
     private static let maximumRedirects = 5
     /// Until the head of an answer.
@@ -27,13 +26,8 @@ struct HTTPIngestFetcher: IngestFetcher {
     func open(_ text: String, limit: Int64) async throws -> IngestedBody {
         var text = text
         for _ in 0...Self.maximumRedirects {
-            let place = try await Place(text, allowsPrivate: allowsPrivate)
-            // A client for each: it alone connects to the address that was judged.
-            var configuration = HTTPClient.Configuration(
-                redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: Self.quiet))
-            configuration.dnsOverride = [place.host: place.address]
-            configuration.decompression = .disabled
-            let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+            let place = try await JudgedPlace(text, allowsPrivate: allowsPrivate)
+            let client = place.client(group, quiet: Self.quiet)
             do {
                 let response = try await client.execute(
                     Self.request(place), deadline: .now() + Self.patience, logger: logger)
@@ -58,7 +52,7 @@ struct HTTPIngestFetcher: IngestFetcher {
         throw IngestFailure.failed("The URL leads on more than \(Self.maximumRedirects) times.")
     }
 
-    private static func request(_ place: Place) -> HTTPClientRequest {
+    private static func request(_ place: JudgedPlace) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: place.url.absoluteString)
         request.headers.add(name: "user-agent", value: "Coffer/\(Version.text)")
         request.headers.add(name: "accept", value: "*/*")
@@ -67,7 +61,7 @@ struct HTTPIngestFetcher: IngestFetcher {
     }
 
     private func body(
-        of response: HTTPClientResponse, _ place: Place, limit: Int64, _ client: HTTPClient
+        of response: HTTPClientResponse, _ place: JudgedPlace, limit: Int64, _ client: HTTPClient
     ) throws -> IngestedBody {
         guard response.status == .ok else {
             throw IngestFailure.failed("The URL answers \(response.status.code).")
@@ -77,7 +71,7 @@ struct HTTPIngestFetcher: IngestFetcher {
         return IngestedBody(
             source: FetchedBody(response.body, limit: limit, until: .now() + longest, client), length: length,
             type: response.headers.first(name: "content-type"),
-            filename: Self.filename(response.headers) ?? place.filename)
+            filename: Self.filename(response.headers) ?? Self.usable(place.url.lastPathComponent))
     }
 
     /// Of Content-Disposition (RFC 6266), without what looks like a path.
@@ -94,7 +88,7 @@ struct HTTPIngestFetcher: IngestFetcher {
         return nil
     }
 
-    fileprivate static func usable(_ name: String?) -> String? {
+    private static func usable(_ name: String?) -> String? {
         guard let last = name?.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init),
             last != ".", last != "..", last.utf8.count <= 255,
             last.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
@@ -105,52 +99,8 @@ struct HTTPIngestFetcher: IngestFetcher {
     private static func sentence(_ error: any Error) -> String {
         let slow: [HTTPClientError] = [.connectTimeout, .readTimeout, .deadlineExceeded]
         if let known = error as? HTTPClientError, slow.contains(known) { return "it does not answer in time" }
-        if error is NIOConnectionError { return "it cannot be reached" }
+        if error is NIOConnectionError || error is IOError { return "it cannot be reached" }
         return String("\(error)".prefix(100))
-    }
-
-    /// A URL, and the address that its host has.
-    private struct Place {
-        let url: URL
-        let host: String
-        let address: String
-
-        init(_ text: String, allowsPrivate: Bool) async throws {
-            guard let url = URL(string: text), let scheme = url.scheme?.lowercased(),
-                ["http", "https"].contains(scheme), let host = url.host(percentEncoded: false),
-                let name = Self.name(ofHost: host), url.user == nil, url.password == nil
-            else { throw IngestFailure.refused("url begins with http:// or https://, and names a host.") }
-            let port = url.port ?? (scheme == "https" ? 443 : 80)
-            guard (1...65_535).contains(port) else { throw IngestFailure.refused("The URL's port is none.") }
-            let resolved = try? await NIOThreadPool.singleton.runIfActive {
-                try SocketAddress.makeAddressResolvingHost(name, port: port)
-            }
-            guard let resolved, let address = resolved.ipAddress else {
-                throw IngestFailure.failed("The URL's host has no address.")
-            }
-            guard allowsPrivate || NetworkAddress.isPublic(address) else {
-                throw IngestFailure.refused("The URL leads into a private network.")
-            }
-            self.url = url
-            self.host = name
-            self.address = address
-        }
-
-        var filename: String? { HTTPIngestFetcher.usable(url.lastPathComponent) }
-
-        /// A name or an address without its brackets. Others that escapes can spell (a second bracket, NUL) are one
-        /// host to the resolver and another to the client, which would then connect to what nobody judged.
-        private static func name(ofHost host: String) -> String? {
-            var name = host[...]
-            if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
-            let isName = name.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5F: true
-                default: false
-                }
-            }
-            return isName && !name.isEmpty ? String(name) : nil
-        }
     }
 }
 

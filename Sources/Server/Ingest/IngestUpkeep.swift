@@ -79,14 +79,22 @@ struct IngestUpkeep: Service {
 
 /// The tasks that are being done.
 final class UnderWay: Sendable {
-    private let ids = Mutex<Set<TaskID>>([])
+    private let projects = Mutex<[TaskID: ProjectID]>([:])
 
-    var count: Int { ids.withLock(\.count) }
+    var count: Int { projects.withLock(\.count) }
 
-    /// Gives those of the tasks that were not under way, while there are fewer than `width`.
+    /// Gives those of the tasks that were not under way, while there are fewer than `width`. The last place is for a
+    /// project that has none, so that nobody's long tasks hold up all others.
     func add(_ tasks: [LibraryTask], upTo width: Int) -> [LibraryTask] {
-        ids.withLock { ids in tasks.filter { ids.count < width && ids.insert($0.id).inserted } }
+        projects.withLock { projects in
+            tasks.filter { task in
+                guard projects[task.id] == nil, projects.count < width else { return false }
+                if projects.count == width - 1, projects.values.contains(task.project) { return false }
+                projects[task.id] = task.project
+                return true
+            }
+        }
     }
 
-    func remove(_ id: TaskID) { ids.withLock { _ = $0.remove(id) } }
+    func remove(_ id: TaskID) { projects.withLock { $0[id] = nil } }
 }

@@ -15,8 +15,7 @@ final class MediaDesk: MediaService {
     private static let maximumPicturesOfProject = 32
 
     private struct State {
-        /// Contents that were due at the last look at the queue.
-        var waiting = 0
+        var places = LookPlaces()
         var pictures: [PictureCache.Name: Task<Picture, any Error>] = [:]
         var picturesOfProject: [ProjectID: Int] = [:]
     }
@@ -56,7 +55,7 @@ final class MediaDesk: MediaService {
             guard let state = try? await parts.library.facts(of: version.content) else { return .waiting }
             let shown = shown(state, type: version.metadata.contentType)
             if shown != .waiting { return shown }
-            let isCrowded = self.state.withLock { $0.waiting > Self.waitsBehind }
+            let isCrowded = self.state.withLock { $0.places.waiting > Self.waitsBehind }
             guard !isCrowded, ContinuousClock.now + pause < end, await rests(pause) else { return .waiting }
             pause = min(pause * 2, .milliseconds(160))
         }
@@ -75,7 +74,18 @@ final class MediaDesk: MediaService {
     /// Something may be due.
     func ring() { bell.yield() }
 
-    func note(waiting: Int) { state.withLock { $0.waiting = waiting } }
+    /// Contents to look into now, of those that `due` gives.
+    func begin(width: Int, _ due: () async throws -> [FactsJob]) async rethrows -> [FactsJob] {
+        state.withLock { $0.places.makeRoom() }
+        let due = try await due()
+        return state.withLock { $0.places.take(due, width: width) }
+    }
+
+    /// A look has ended: there is a place for the next.
+    func end(_ job: FactsJob) {
+        state.withLock { $0.places.end(job.content) }
+        ring()
+    }
 
     /// Finds out what a content is, from a content with the same bytes or by looking.
     func outcome(of job: FactsJob) async -> FactsOutcome {

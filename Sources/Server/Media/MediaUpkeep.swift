@@ -5,10 +5,11 @@ import ServiceLifecycle
 
 /// Looks into the contents that wait for it, several at once, until the server stops.
 ///
-/// The queue is in the catalog, so that a restart goes on where the last process left off.
+/// The queue is in the catalog, so that a restart goes on where the last process left off. Each look that ends makes room
+/// for the next content: a long film holds up nothing but its own place.
 struct MediaUpkeep: Service {
-    /// Contents of one look at the queue.
-    private static let page = 256
+    /// Contents of one look at the queue, beside those that are looked into.
+    private static let page = 32
     private static let pause = Duration.seconds(1)
 
     let parts: Parts
@@ -24,14 +25,32 @@ struct MediaUpkeep: Service {
             return
         }
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
+            await withDiscardingTaskGroup { group in
                 group.addTask { while await rests(Self.pause) { desk.ring() } }
                 for await _ in desk.rings {
                     if Task.isCancelled { break }
-                    await work()
+                    for job in await next() {
+                        group.addTask {
+                            await look(job)
+                            desk.end(job)
+                        }
+                    }
                 }
                 group.cancelAll()
             }
+        }
+    }
+
+    /// What is due and has a place.
+    private func next() async -> [FactsJob] {
+        do {
+            return try await desk.begin(width: width) {
+                try await parts.library.dueFacts(now: parts.store.now, limit: Self.page + width)
+            }
+        } catch {
+            metrics.noteFailure()
+            logger.warning("the queue of files to look into failed", metadata: ["error": "\(error)"])
+            return []
         }
     }
 
@@ -49,32 +68,6 @@ struct MediaUpkeep: Service {
         }
     }
 
-    /// Until nothing is due.
-    private func work() async {
-        do {
-            while !Task.isCancelled {
-                let due = try await parts.library.dueFacts(now: parts.store.now, limit: Self.page)
-                desk.note(waiting: due.count)
-                if due.isEmpty { return }
-                await withTaskGroup(of: Void.self) { group in
-                    var rest = due[...]
-                    for job in rest.prefix(width) { group.addTask { await look(job) } }
-                    rest = rest.dropFirst(width)
-                    while await group.next() != nil {
-                        desk.note(waiting: rest.count)
-                        guard !Task.isCancelled, let job = rest.popFirst() else { continue }
-                        group.addTask { await look(job) }
-                    }
-                }
-            }
-        } catch is CancellationError {
-            return
-        } catch {
-            metrics.noteFailure()
-            logger.warning("the queue of files to look into failed", metadata: ["error": "\(error)"])
-        }
-    }
-
     private func look(_ job: FactsJob) async {
         let outcome = await desk.outcome(of: job)
         if Task.isCancelled { return }
@@ -83,6 +76,8 @@ struct MediaUpkeep: Service {
         } catch {
             metrics.noteFailure()
             logger.warning("facts of a file were not kept", metadata: ["error": "\(error)"])
+            // It is due still.
+            _ = await rests(Self.pause)
         }
     }
 }

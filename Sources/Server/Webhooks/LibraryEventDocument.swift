@@ -47,10 +47,7 @@ struct LibraryEventDocument {
         if event.topic != .fileDeleted,
             let file = try await library.file(FileID(event.subject), of: event.project)
         {
-            let url = try await addresses.url(
-                of: file.version.key.bytes, in: file.version.bucket, named: file.bucket)
-            File(file.version, url: url, facts: file.facts).write(into: &json)
-            return
+            return try await write(file, &json)
         }
         json.beginObject()
         json.member("id", FileID(event.subject).description)
@@ -59,6 +56,12 @@ struct LibraryEventDocument {
         if !event.type.isEmpty { json.member("type", event.type) }
         writePlace(event, &json)
         json.endObject()
+    }
+
+    private func write(_ file: LibraryFile, _ json: inout JSONWriter) async throws {
+        let url = try await addresses.url(
+            of: file.version.key.bytes, in: file.version.bucket, named: file.bucket)
+        File(file.version, url: url, facts: file.facts).write(into: &json)
     }
 
     private func writePlace(_ event: LibraryEvent, _ json: inout JSONWriter) {
@@ -70,19 +73,43 @@ struct LibraryEventDocument {
     }
 
     private func writeTask(_ event: LibraryEvent, _ json: inout JSONWriter) async throws {
-        let task = try await library.task(TaskID(event.subject), of: event.project)
+        if let task = try await library.task(TaskID(event.subject), of: event.project) {
+            return try await write(task, &json)
+        }
         json.beginObject()
         json.member("id", TaskID(event.subject).description)
         json.member("object", "task")
-        if let task {
-            json.member("kind", task.kind.rawValue)
-            json.member("status", task.status.rawValue)
-            json.member("progress", task.progress)
-            if let error = task.error { json.member("error", error) }
-            if let output = task.output { json.member("output_id", output.description) }
-            json.member("created", timestamp(task.created))
-            json.member("updated", timestamp(task.updated))
+        json.endObject()
+    }
+
+    /// A task itself, for the URL that was given with it.
+    func bytes(_ task: LibraryTask) async throws -> [UInt8] {
+        var json = JSONWriter()
+        try await write(task, &json)
+        return json.bytes
+    }
+
+    private func write(_ task: LibraryTask, _ json: inout JSONWriter) async throws {
+        json.beginObject()
+        json.member("id", task.id.description)
+        json.member("object", "task")
+        json.member("kind", task.kind.rawValue)
+        json.member("project_id", task.project.string)
+        json.name("input")
+        json.value(json: task.input)
+        json.member("status", task.status.rawValue)
+        json.member("progress", task.progress)
+        if let error = task.error { json.member("error", error) }
+        if let output = task.output {
+            json.member("output_id", output.description)
+            if let file = try await library.file(output, of: task.project) {
+                json.name("output")
+                try await write(file, &json)
+            }
         }
+        if let author = task.author { json.member("created_by", author.string) }
+        json.member("created", timestamp(task.created))
+        json.member("updated", timestamp(task.updated))
         json.endObject()
     }
 }

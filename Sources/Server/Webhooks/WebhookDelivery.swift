@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Auth
+import LibraryAPI
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Objects
 import ServiceLifecycle
 
@@ -25,6 +27,9 @@ struct WebhookDelivery: Service {
 
     let parts: Parts
     let client: HTTPClient
+    let group: MultiThreadedEventLoopGroup
+    /// Whether tasks may be told of at addresses of the server's own network.
+    let allowsPrivate: Bool
     let region: String
     let metrics: UpkeepMetrics
     let logger: Logger
@@ -71,7 +76,7 @@ struct WebhookDelivery: Service {
     private struct Attempt: Sendable {
         var id: Int64
         var outcome: DeliveryOutcome
-        /// For the webhook's log; nil when there is no such webhook any more.
+        /// For the webhook's log; nil for a task's URL, and when there is no such webhook any more.
         var record: DeliveryRecord?
     }
 
@@ -80,7 +85,12 @@ struct WebhookDelivery: Service {
         var record = DeliveryRecord(
             project: entry.project, webhook: entry.webhook, event: entry.id, topic: entry.event.topic,
             attempt: entry.attempts + 1, time: parts.store.now, milliseconds: 0, status: nil, error: nil)
+        let task = LibraryTask.id(ofWebhook: entry.webhook)
         do {
+            if let task {
+                try await tell(task, of: entry)
+                return Attempt(id: entry.id, outcome: .delivered)
+            }
             guard let webhook = try await parts.store.events.webhook(entry.project, entry.webhook) else {
                 return Attempt(id: entry.id, outcome: .delivered)
             }
@@ -99,7 +109,7 @@ struct WebhookDelivery: Service {
                     "attempts": "\(entry.attempts + 1)",
                     "error": "\(error)",
                 ])
-            return Attempt(id: entry.id, outcome: outcome, record: record)
+            return Attempt(id: entry.id, outcome: outcome, record: task == nil ? record : nil)
         }
     }
 
@@ -119,15 +129,45 @@ struct WebhookDelivery: Service {
                     .bytes(event, id: id)
             }
         let timestamp = parts.store.now / 1000
-        var request = HTTPClientRequest(url: webhook.url)
+        let signature = try parts.keys.webhooks.signature(webhook, id: id, timestamp: timestamp, body: body)
+        return try await post(body, to: webhook.url, id: id, timestamp, signature, by: client)
+    }
+
+    /// Posts a task that has ended to the URL that was given with it, which is judged as one that is fetched from. Whoever
+    /// made the task has the secret that it is signed with: the key's.
+    private func tell(_ id: TaskID, of entry: OutboxEntry) async throws {
+        guard let task = try await parts.library.task(id, of: entry.project), let url = task.webhookURL
+        else { return }
+        guard let author = task.author, let credential = try await parts.keys.credential(id: author)
+        else { throw IngestFailure.refused("the key that asked for the task is gone") }
+        let place = try await JudgedPlace(url, allowsPrivate: allowsPrivate)
+        let id = "evt_\(entry.id)"
+        let body = try await LibraryEventDocument(library: parts.library, addresses: parts.addresses).bytes(
+            task)
+        let timestamp = parts.store.now / 1000
+        let signature = WebhookSecrets.signature(
+            secret: credential.secret, id: id, timestamp: timestamp, body: body)
+        let client = place.client(group, quiet: Self.patience)
+        do {
+            _ = try await post(body, to: url, id: id, timestamp, signature, by: client)
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        try? await client.shutdown()
+    }
+
+    private func post(
+        _ body: [UInt8], to url: String, id: String, _ timestamp: Int64, _ signature: String,
+        by client: HTTPClient
+    ) async throws -> UInt {
+        var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "user-agent", value: "Coffer/\(Version.text)")
         request.headers.add(name: "webhook-id", value: id)
         request.headers.add(name: "webhook-timestamp", value: String(timestamp))
-        request.headers.add(
-            name: "webhook-signature",
-            value: try parts.keys.webhooks.signature(webhook, id: id, timestamp: timestamp, body: body))
+        request.headers.add(name: "webhook-signature", value: signature)
         request.body = .bytes(ByteBuffer(bytes: body))
         let response = try await client.execute(request, timeout: Self.patience, logger: logger)
         _ = try? await response.body.collect(upTo: Self.maximumAnswer)
