@@ -11,11 +11,10 @@ from collections import Counter
 from coffer import Coffer
 from local import Origin
 from receiver import Receiver
-from sender import Sender
+from sender import PATIENCE, Sender
 
 MiB = 1 << 20
 SENDERS = 4
-PATIENCE = 60
 
 
 class Rounds:
@@ -23,9 +22,9 @@ class Rounds:
 
     def __init__(self, store, seed):
         self.store, self.chance = store, random.Random(seed)
-        origin, receiver = Origin({}), Receiver()
+        origin, self.receiver = Origin({}), Receiver()
         self.senders = [
-            Sender(store, origin, receiver, index, self.chance.getrandbits(64)) for index in range(SENDERS)]
+            Sender(store, origin, self.receiver, index, self.chance.getrandbits(64)) for index in range(SENDERS)]
 
     def run(self, count):
         for number in range(count):
@@ -39,7 +38,7 @@ class Rounds:
             self.store.kill()
             stopped.set()
             for thread in threads:
-                thread.join(60)
+                thread.join(PATIENCE)
             for sender in self.senders:
                 if sender.failure:
                     raise sender.failure
@@ -50,9 +49,18 @@ class Rounds:
             self.compare(number)
         report = self.store.command("check", "--deep")
         assert report["ok"], report
+        self.hear_of_tasks()
         acknowledged = sum((sender.acknowledged for sender in self.senders), Counter())
         assert acknowledged.total() > count and (count < 60 or set(acknowledged) == set(Sender.ACTIONS)), acknowledged
         print(f"{count} crashes, {acknowledged.total()} acknowledged operations, none lost: {dict(acknowledged)}")
+
+    def hear_of_tasks(self):
+        """Every task that was acknowledged is told of at its URL, whichever of the processes ended it."""
+        untold = set().union(*(sender.ordered for sender in self.senders))
+        while untold:
+            document = self.receiver.next()[1]
+            if document["object"] == "task":
+                untold.discard(document["id"])
 
     def sweep(self):
         try:

@@ -19,7 +19,10 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # the sender was killed
                 status = receiver.status
                 (receiver.taken if status < 300 else receiver.refused).put((dict(self.headers), body))
                 self.send_response(status)

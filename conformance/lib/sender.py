@@ -37,9 +37,9 @@ class Sender:
         self.name, self.bucket = f"crash/{index}", f"crash-{index}"
         self.keys = [f"/{self.name}/{n % 2}/{n}.bin" for n in range(KEYS)]
         self.titles = [f"{self.name}/film {n}" for n in range(OTHERS)]
-        self.hooks = [f"{receiver.url}/{index}/{n}" for n in range(OTHERS)]
+        self.receiver, self.hooks = receiver, [f"{receiver.url}/{index}/{n}" for n in range(OTHERS)]
         self.chance = random.Random(seed)
-        self.known, self.steps, self.tasks = {}, [], {}
+        self.known, self.steps, self.tasks, self.ordered = {}, [], {}, set()
         self.acknowledged, self.failure = Counter(), None
         store.boto3().create_bucket(Bucket=self.bucket)
 
@@ -181,8 +181,9 @@ class Sender:
         with self.making({key: file}):
             task = self.ask("POST", "/tasks", {
                 "kind": "ingest", "url": self.origin.url + key, "folder": folder, "filename": name,
-                "ref": file["ref"], "metadata": file["metadata"]}, status=201)
+                "ref": file["ref"], "metadata": file["metadata"], "webhook_url": self.receiver.url}, status=201)
         self.tasks[key] = task["id"]
+        self.ordered.add(task["id"])
 
     def move(self, key):
         target = self.some([target for target in self.keys if target not in self.known])

@@ -115,7 +115,7 @@ final class Checkpointer: Sendable {
         }
         if isClosed { return }
         guard isIdle else { return scheduleIdle(writer) }
-        // The file of the log keeps its length: a sync of what is written over costs a quarter of one that makes it longer.
+        // The file of the log keeps its length: a sync that makes it longer costs more than one of what is written over.
         if let pages = run(.passive), pages > settings.keptLogPages { _ = run(.truncate) }
         writer?.betweenGroups { [settings, logger] db in
             do {

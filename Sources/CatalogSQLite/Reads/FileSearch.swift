@@ -41,11 +41,7 @@ struct FileSearch {
         let places = try db.all("\(rows) LIMIT ? OFFSET ?", [query.limit, query.offset]) { row in
             FilePlace(number: 0, file: row.integer(1), bucket: row.integer(2))
         }
-        let total = try buckets.reduce(0) { sum, bucket in
-            let count = try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue])
-            return sum + Int(count ?? 0)
-        }
-        return try found(places, total: total)
+        return try found(places, total: try FileRows.count(in: buckets, db))
     }
 
     private func found(_ places: [FilePlace], total: Int) throws -> LibraryPage<LibraryFile> {

@@ -19,6 +19,13 @@ enum FileRows {
 
     static let byNumber = select(by: "object_file")
 
+    static func count(in buckets: [Bucket], _ db: Database) throws -> Int {
+        try buckets.reduce(0) { sum, bucket in
+            let count = try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue])
+            return sum + Int(count ?? 0)
+        }
+    }
+
     static func file(_ row: StatementRow, in bucket: Bucket) throws -> LibraryFile {
         LibraryFile(
             version: try VersionRows.version(row, bucket: bucket.id, isLatest: true), bucket: bucket.name,
@@ -96,9 +103,8 @@ enum MediaRows {
 
     /// How many there are: the originals, counted in indexes alone, and rows that have no file of their number.
     static func count(of project: ProjectID, in buckets: [Bucket], _ db: Database) throws -> Int {
-        var count: Int64 = 0
+        var count = Int64(try FileRows.count(in: buckets, db))
         for bucket in buckets {
-            count += try db.integer("SELECT count(*) FROM object WHERE bucket = ?", [bucket.id.rawValue]) ?? 0
             count -=
                 try db.integer(
                     "SELECT count(*) FROM object WHERE bucket = ? AND media <> file", [bucket.id.rawValue])

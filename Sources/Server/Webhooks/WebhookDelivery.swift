@@ -135,8 +135,8 @@ struct WebhookDelivery: Service {
 
     /// Posts a task that has ended to the URL that was given with it, which is judged as one that is fetched from. Whoever
     /// made the task has the secret that it is signed with: the key's.
-    private func tell(_ id: TaskID, of entry: OutboxEntry) async throws {
-        guard let task = try await parts.library.task(id, of: entry.project), let url = task.webhookURL
+    private func tell(_ number: TaskID, of entry: OutboxEntry) async throws {
+        guard let task = try await parts.library.task(number, of: entry.project), let url = task.webhookURL
         else { return }
         guard let author = task.author, let credential = try await parts.keys.credential(id: author)
         else { throw IngestFailure.refused("the key that asked for the task is gone") }
