@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CChecksums", cSettings: [.unsafeFlags(["-O2"])]),
+        .target(name: "CSQLiteLog"),
         // The console's files, compiled in by #embed: no file has to travel beside the binary.
         .target(name: "CAssets", exclude: ["web"]),
 
@@ -71,7 +72,7 @@ let package = Package(
         // 4: implementations and services around the core
         .target(
             name: "CatalogSQLite",
-            dependencies: ["Objects", "Blobs", "Digests", grdb, sqlite, nio, logging],
+            dependencies: ["Objects", "Blobs", "Digests", "CSQLiteLog", grdb, sqlite, nio, logging],
             swiftSettings: settings),
         .target(
             name: "Auth", dependencies: ["Objects", "Digests", "HTTPServer", nio, logging],
@@ -151,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "CatalogSQLiteTests",
             dependencies: [
-                "CatalogSQLite", "Objects", "Blobs", "Digests", "StoreLaws", grdb, nio, logging,
+                "CatalogSQLite", "CSQLiteLog", "Objects", "Blobs", "Digests", "StoreLaws", grdb, sqlite, nio,
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(

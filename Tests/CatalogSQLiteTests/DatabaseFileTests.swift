@@ -15,9 +15,10 @@ import Testing
                 let settings = try catalog.pool.writeWithoutTransaction { db in
                     try [
                         "synchronous", "foreign_keys", "page_size", "auto_vacuum", "wal_autocheckpoint",
+                        "cache_spill",
                     ].map { try Int.fetchOne(db, sql: "PRAGMA \($0)") }
                 }
-                #expect(settings == [2, 1, 8192, 2, 0])
+                #expect(settings == [2, 1, 8192, 2, 0, 0])
                 let mode = try catalog.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
                 #expect(mode == "wal")
             }

@@ -9,7 +9,9 @@ enum Ladder {
         "HTTPServer": ["NIOCore", "NIOPosix", "NIOHTTP1", "Logging"],
         "Blobs": ["Digests", "NIOCore", "NIOPosix", "Logging"],
         "Objects": ["Blobs", "Digests", "NIOCore", "Logging"],
-        "CatalogSQLite": ["Objects", "Blobs", "Digests", "GRDB", "GRDBSQLite", "NIOCore", "Logging"],
+        "CatalogSQLite": [
+            "Objects", "Blobs", "Digests", "CSQLiteLog", "GRDB", "GRDBSQLite", "NIOCore", "Logging",
+        ],
         "Auth": ["Objects", "Digests", "HTTPServer", "NIOCore", "Logging"],
         "Files": ["Objects", "NIOCore", "Logging"],
         "MediaProbe": ["Objects", "Digests", "Logging", "Subprocess", "SystemPackage"],
@@ -34,7 +36,9 @@ enum Ladder {
     ]
 
     /// Targets that are no Swift: module maps of the system's libraries, and C.
-    static let targetsInC: Set<String> = ["COpenSSL", "CLibXML2", "CXXHash", "CChecksums", "CAssets"]
+    static let targetsInC: Set<String> = [
+        "COpenSSL", "CLibXML2", "CXXHash", "CChecksums", "CSQLiteLog", "CAssets",
+    ]
 
     /// Of the standard library, for every target.
     static let everywhere: Set<String> = ["Synchronization"]

@@ -24,12 +24,13 @@ STOP_SECONDS = 60
 class Coffer:
     """One data directory and, between start and stop, the server that holds it."""
 
-    def __init__(self, data=None, options=(), environment=None, wrapper=()):
+    def __init__(self, data=None, options=(), environment=None, wrapper=(), binary=BINARY):
         self.owned = data is None
         self.data = Path(data or tempfile.mkdtemp(prefix="coffer-conformance-"))
         self.options = list(options)
         self.environment = {**os.environ, **(environment or {})}
         self.wrapper = list(wrapper)
+        self.binary = str(binary)
         self.process = None
         self.project = None
 
@@ -39,7 +40,7 @@ class Coffer:
         ports = ["--delivery", "127.0.0.1:0", "--s3", "127.0.0.1:0", "--api", "127.0.0.1:0", "--admin", "127.0.0.1:0"]
         self.log = open(self.data.parent / (self.data.name + ".log"), "ab")
         self.process = subprocess.Popen(
-            [*self.wrapper, str(BINARY), "serve", "--data", str(self.data), *ports, *self.options],
+            [*self.wrapper, self.binary, "serve", "--data", str(self.data), *ports, *self.options],
             stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, env=self.environment)
         line = self.process.stdout.readline()
         if not line:
@@ -102,7 +103,7 @@ class Coffer:
 
     def command(self, *words, check=True):
         done = subprocess.run(
-            [str(BINARY), *map(str, words), "--data", str(self.data), "--json"], capture_output=True, text=True,
+            [self.binary, *map(str, words), "--data", str(self.data), "--json"], capture_output=True, text=True,
             env=self.environment)
         if check and done.returncode != 0:
             raise RuntimeError(f"coffer {' '.join(map(str, words))}: {done.returncode} {done.stdout} {done.stderr}")

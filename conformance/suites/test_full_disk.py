@@ -2,21 +2,25 @@
 
 import os
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pytest
 from coffer import Coffer, seeded_bytes
 
 MiB = 1 << 20
+SENDERS, PUTS, PATIENCE = 16, 1000, 60
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 64 MiB; only root may mount one."""
+def small_disk(tmp_path, request):
+    """A file system of 64 MiB, or as many as the test says; only root may mount one."""
     place = tmp_path / "disk"
     place.mkdir()
     if os.geteuid() != 0:
         pytest.skip("only root may mount a small file system")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64M", "tmpfs", place], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={getattr(request, 'param', 64)}M", "tmpfs", place], capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"no small file system can be mounted here: {mounted.stderr.strip()}")
     yield place
@@ -72,3 +76,42 @@ def test_a_full_disk_refuses_bytes_and_lets_go_of_them(small_disk):
         assert store.command("check", "--deep")["ok"]
     finally:
         store.kill()
+
+
+@pytest.mark.parametrize("small_disk", [256], indirect=True)
+def test_commits_that_find_no_room_leave_nothing(small_disk):
+    """Bodies that lie in the catalog, beside a neighbour who fills the disk and leaves again: what finds no room is the
+    catalog's log, in the middle of what a commit writes."""
+    store = Coffer(data=small_disk / "data", options=["--set", "sweep-interval-seconds=1"])
+    bodies = {f"/{number}.bin": seeded_bytes(10_000, 5000 + number) for number in range(PUTS)}
+    try:
+        store.start()
+        store.create_project("demo")
+        with ThreadPoolExecutor(SENDERS) as senders:
+            answers = {path: senders.submit(store.put, path, body) for path, body in bodies.items()}
+            answers[f"/{PUTS // 4}.bin"].result()
+            with filled(small_disk / "neighbour"):
+                answers[f"/{PUTS // 2}.bin"].result()
+        statuses = {path: answer.result().status for path, answer in answers.items()}
+        assert set(statuses.values()) == {201, 507}
+        until = time.monotonic() + PATIENCE
+        while store.put("/again.bin", b"there is room").status != 201:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        store.kill()
+        store.start()
+        for path, status in statuses.items():
+            answer = store.get(path)
+            assert (answer.status, answer.body) == (200, bodies[path]) if status == 201 else answer.status == 404
+        assert store.command("check", "--deep")["ok"]
+    finally:
+        store.kill()
+
+
+@contextmanager
+def filled(neighbour):
+    with open(neighbour, "wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(MiB // 16))
+    yield
+    neighbour.unlink()

@@ -1,5 +1,7 @@
+import CSQLiteLog
 import Foundation
 import GRDB
+import GRDBSQLite
 import Glibc
 
 /// The open database: its settings, and the order in which they take effect.
@@ -11,8 +13,13 @@ struct CatalogFiles {
     private static let pageSize = 8192
     /// How long a connection waits for a lock of another, in seconds: only checkpoints and recovery hold any.
     private static let patience: TimeInterval = 10
+    /// Before the first database is opened: what is opened earlier has a log of SQLite's own.
+    private static let installed = coffer_log_install()
 
     init(path: String, settings: CatalogSettings) throws {
+        guard Self.installed == SQLITE_OK else {
+            throw CatalogOpenError.wrongSetting("a VFS: \(Self.installed)")
+        }
         var configuration = Self.configuration(pageCache: settings.readerPageCache)
         // One more than the lane uses, for `liveChunk`, which runs on the callers' threads.
         configuration.maximumReaderCount = settings.readers * 2
@@ -22,6 +29,7 @@ struct CatalogFiles {
             throw CatalogOpenError.newerSchema(path: path)
         }
         try Schema.migrator.migrate(pool)
+        try Self.gatherCommits(pool)
         checkpoints = try DatabaseQueue(path: path, configuration: Self.configuration(pageCache: 1 << 20))
         try checkpoints.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try Self.syncDirectory(of: path)
@@ -56,6 +64,21 @@ struct CatalogFiles {
             }
             guard try Int.fetchOne(db, sql: "PRAGMA foreign_keys") == 1 else {
                 throw CatalogOpenError.wrongSetting("foreign_keys = ON")
+            }
+        }
+    }
+
+    /// Not before the migrations, which may change more than memory holds. What one of the lane's transactions changes
+    /// fits, so that nothing is written but by commits.
+    private static func gatherCommits(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA cache_spill = OFF")
+            guard try Int.fetchOne(db, sql: "PRAGMA cache_spill") == 0 else {
+                throw CatalogOpenError.wrongSetting("cache_spill = OFF")
+            }
+            let code = coffer_log_gather(db.sqliteConnection)
+            guard code == SQLITE_OK else {
+                throw CatalogOpenError.wrongSetting("a log that gathers: \(code)")
             }
         }
     }
