@@ -2,15 +2,16 @@
 
 import os
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import count
+from threading import Event
 
 import pytest
 from coffer import Coffer, seeded_bytes
 
 MiB = 1 << 20
-SENDERS, PUTS, PATIENCE = 16, 1000, 60
+SENDERS, PUTS, PATIENCE = 16, 20_000, 60
 
 
 @pytest.fixture
@@ -83,21 +84,32 @@ def test_commits_that_find_no_room_leave_nothing(small_disk):
     """Bodies that lie in the catalog, beside a neighbour who fills the disk and leaves again: what finds no room is the
     catalog's log, in the middle of what a commit writes."""
     store = Coffer(data=small_disk / "data", options=["--set", "sweep-interval-seconds=1"])
-    bodies = {f"/{number}.bin": seeded_bytes(10_000, 5000 + number) for number in range(PUTS)}
+    numbers, bodies, statuses = count(), {}, {}
+    taken, refused, over = Event(), Event(), Event()
+
+    def send():
+        while not over.is_set() and (number := next(numbers)) < PUTS:
+            path = f"/{number}.bin"
+            bodies[path] = seeded_bytes(10_000, 5000 + number)
+            statuses[path] = store.put(path, bodies[path]).status
+            (taken if statuses[path] == 201 else refused).set()
+
     try:
         store.start()
         store.create_project("demo")
         with ThreadPoolExecutor(SENDERS) as senders:
-            answers = {path: senders.submit(store.put, path, body) for path, body in bodies.items()}
-            answers[f"/{PUTS // 4}.bin"].result()
-            with filled(small_disk / "neighbour"):
-                answers[f"/{PUTS // 2}.bin"].result()
-        statuses = {path: answer.result().status for path, answer in answers.items()}
+            sending = [senders.submit(send) for _ in range(SENDERS)]
+            try:
+                assert taken.wait(PATIENCE)
+                with filled(small_disk / "neighbour"):
+                    assert refused.wait(PATIENCE)
+                taken.clear()
+                assert taken.wait(PATIENCE)
+            finally:
+                over.set()
+            for sender in sending:
+                sender.result()
         assert set(statuses.values()) == {201, 507}
-        until = time.monotonic() + PATIENCE
-        while store.put("/again.bin", b"there is room").status != 201:
-            assert time.monotonic() < until
-            time.sleep(0.1)
         store.kill()
         store.start()
         for path, status in statuses.items():
